@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import { Sample } from './attempt.ts';
+import { Progress, TestCase, Verdict } from './result.ts';
+import { EnvVars, GitState, RunnerName, Task, TaskRequest } from './task.ts';
+
+/** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
+export const PROTOCOL = 1;
+
+export const HostMode = z.enum(['headless', 'app']);
+export type HostMode = z.infer<typeof HostMode>;
+
+/** `<home>/host.json`, mode 0600: where the host is and the token that opens it. The lock, not this file, says that it lives. */
+export const HostFile = z.object({
+  schema: z.literal(1),
+  pid: z.number().int(),
+  version: z.string(),
+  mode: HostMode,
+  /** Path of the Unix socket or named pipe. */
+  address: z.string(),
+  token: z.string(),
+  startedAt: z.number(),
+});
+export type HostFile = z.infer<typeof HostFile>;
+
+export const HostStatus = z.object({
+  running: z.literal(true),
+  pid: z.number().int(),
+  version: z.string(),
+  mode: HostMode,
+  home: z.string(),
+  startedAt: z.number(),
+  slots: z.number().int(),
+  queued: z.number().int(),
+  active: z.number().int(),
+  /** Connected clients: windows, terminals, agents. */
+  clients: z.number().int(),
+});
+export type HostStatus = z.infer<typeof HostStatus>;
+
+/** The process tree of a running task. */
+export const ProcessInfo = z.object({
+  pid: z.number().int().nullable(),
+  running: z.boolean(),
+  sample: Sample.nullable(),
+});
+export type ProcessInfo = z.infer<typeof ProcessInfo>;
+
+/** A task with what is only known while it waits or runs. */
+export const TaskDetail = z.object({
+  task: Task,
+  /** Why it waits, as a sentence; null when it does not. */
+  waiting: z.string().nullable(),
+  process: ProcessInfo.nullable(),
+  progress: Progress.nullable(),
+});
+export type TaskDetail = z.infer<typeof TaskDetail>;
+
+export const Machine = z.object({
+  cores: z.number().int(),
+  /** Percent of the whole machine, over the last few seconds. */
+  cpuPercent: z.number(),
+  /** MiB. */
+  memoryUsedMb: z.number(),
+  memoryTotalMb: z.number(),
+  slots: z.number().int(),
+  slotsInUse: z.number().int(),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** A change of a task, kept in the database in the order in which it happened. */
+export const TaskEvent = z.object({
+  seq: z.number().int(),
+  taskId: z.string(),
+  type: z.enum(['added', 'starting', 'running', 'attempt_ended', 'cancel_requested', 'ended', 'notified', 'seen']),
+  at: z.number(),
+  task: Task,
+});
+export type TaskEvent = z.infer<typeof TaskEvent>;
+
+/** Everything a client needs to draw its first picture. */
+export const Snapshot = z.object({
+  /** Queued, starting and running tasks. */
+  active: z.array(TaskDetail),
+  /** The last ones that ended, newest first. */
+  finished: z.array(Task),
+  machine: Machine,
+  host: HostStatus,
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+export const SuiteInfo = z.object({
+  category: z.string(),
+  runner: RunnerName,
+  /** For people: what will be run. */
+  commandLine: z.string(),
+  timeoutMinutes: z.number(),
+  maxRetries: z.number(),
+  priority: z.number(),
+});
+export type SuiteInfo = z.infer<typeof SuiteInfo>;
+
+/** What a folder holds. */
+export const ProjectInfo = z.object({
+  root: z.string(),
+  name: z.string(),
+  git: GitState.nullable(),
+  suites: z.array(SuiteInfo),
+  environments: z.array(z.string()),
+  /** Path of `background-e2e.yaml`; null where suites were found without one. */
+  configFile: z.string().nullable(),
+});
+export type ProjectInfo = z.infer<typeof ProjectInfo>;
+
+const TaskRef = z.string().min(1, 'must name a task: an id, a unique part of its beginning, #number or last');
+const none = z.object({}).optional();
+
+const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });
+
+/**
+ * Every method of a host. Socket, WebSocket and Electron IPC are three transports for this one object.
+ * A task is named by its id, whole or a unique beginning, `#number` or `last`.
+ */
+export const methods = {
+  /** First message on a connection that needs a token. Refuses a wrong token, or a client of another protocol. */
+  hello: method(
+    z.object({ protocol: z.number().int(), version: z.string(), client: z.string(), token: z.string() }),
+    z.object({ protocol: z.number().int(), version: z.string(), mode: HostMode, pid: z.number().int(), capabilities: z.array(z.string()) }),
+  ),
+
+  /** Queues a task and answers at once. `requestId` makes a repeated call harmless. */
+  addTask: method(
+    z.object({
+      requestId: z.string().min(8).max(64),
+      request: TaskRequest,
+      /** The submitter's environment; kept 0600 beside the run, in no event and no database. Absent: the host's login shell's. */
+      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+      /** Start at once, outside the slots. */
+      foreground: z.boolean().optional(),
+    }),
+    Task,
+  ),
+  getTask: method(z.object({ task: TaskRef }), TaskDetail),
+  /** Queued, starting and running tasks in the order in which they will start. */
+  listActive: method(none, z.array(TaskDetail)),
+  /** Ended tasks, newest first; `before` is the `next` of the page before. */
+  listResults: method(
+    z.object({
+      limit: z.number().int().min(1).max(1000),
+      before: z.string().nullish(),
+      project: z.string().nullish(),
+      category: z.string().nullish(),
+      verdict: Verdict.nullish(),
+    }),
+    z.object({ tasks: z.array(Task), next: z.string().nullable() }),
+  ),
+  /** Asks for the end of tasks; answers at once, before they are gone. Asking twice changes nothing. */
+  cancelTasks: method(z.union([z.object({ tasks: z.array(TaskRef).min(1) }), z.object({ all: z.literal(true) })]), z.array(Task)),
+  /** The tests of one attempt (default: the last), failed ones first. */
+  getTests: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
+    z.object({ attempt: z.number().int(), tests: z.array(TestCase), warnings: z.array(z.string()) }),
+  ),
+  /** A piece of an attempt's log. Offsets count bytes; `limit` bytes at most. `ended`: nothing more will come. */
+  readLog: method(
+    z.object({
+      task: TaskRef,
+      attempt: z.number().int().min(1).optional(),
+      offset: z.number().int().min(0),
+      limit: z.number().int().min(1).max(1_048_576).optional(),
+    }),
+    z.object({ attempt: z.number().int(), text: z.string(), offset: z.number().int(), nextOffset: z.number().int(), size: z.number().int(), ended: z.boolean() }),
+  ),
+  /** Samples of an attempt, thinned to at most `points`. */
+  getSamples: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional(), points: z.number().int().min(2).max(2000) }),
+    z.object({ attempt: z.number().int(), startedAt: z.number().nullable(), samples: z.array(Sample) }),
+  ),
+  /** A person looked at this task's result. */
+  markSeen: method(z.object({ task: TaskRef }), Task),
+
+  describeProject: method(z.object({ directory: z.string().min(1) }), ProjectInfo),
+  /** Folders that tasks were queued for, the last used first. */
+  recentProjects: method(none, z.array(z.object({ root: z.string(), name: z.string() }))),
+
+  /**
+   * From now on this connection gets the notifications of `notifications`. Answers what happened after `after`;
+   * `reset` instead, when that is not known any more or the database is another (`epoch`).
+   */
+  subscribe: method(
+    z.object({ after: z.number().int().nullable(), epoch: z.string().nullable() }),
+    z.object({ epoch: z.string(), seq: z.number().int(), reset: Snapshot.nullable(), events: z.array(TaskEvent) }),
+  ),
+  /** This connection follows the log of one attempt (`logGrew`), until `unfollowLog`. */
+  followLog: method(z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }), z.object({ attempt: z.number().int(), size: z.number().int(), ended: z.boolean() })),
+  unfollowLog: method(z.object({ task: TaskRef }), z.object({})),
+
+  hostStatus: method(none, HostStatus),
+  /** Ends this host. `keep`: running tasks go on under their supervisors and the next host finds them. `cancel`: they are ended first. */
+  stopHost: method(z.object({ tasks: z.enum(['keep', 'cancel']) }), z.object({})),
+  /** Asks this host to give its queue to an app that is starting. It refuses writes from now on and exits. */
+  handOver: method(z.object({ version: z.string() }), z.object({})),
+  /** The address of the window in a browser, token included. */
+  webAddress: method(none, z.object({ url: z.string() })),
+  /** Raises the app's window; refused by a headless host. `page` is a path such as `/runs/task_…`. */
+  showWindow: method(z.object({ page: z.string().optional() }), z.object({})),
+};
+
+/** Sent by the host to subscribers. Only `taskChanged` is kept and numbered; the others may be dropped for slow readers. */
+export const notifications = {
+  taskChanged: TaskEvent,
+  progress: z.object({ taskId: z.string(), attempt: z.number().int(), progress: Progress, lastLine: z.string().nullable() }),
+  sample: z.object({ taskId: z.string(), attempt: z.number().int(), sample: Sample }),
+  /** Why each waiting task waits, in starting order: all of them, at each change. */
+  waiting: z.object({ tasks: z.array(z.object({ taskId: z.string(), reason: z.string() })) }),
+  machine: Machine,
+  /** To followers of that log: it has `size` bytes now. */
+  logGrew: z.object({ taskId: z.string(), attempt: z.number().int(), size: z.number().int(), ended: z.boolean() }),
+};
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Params<M extends MethodName> = z.input<Methods[M]['params']>;
+export type Result<M extends MethodName> = z.output<Methods[M]['result']>;
+
+/** The contract as an object of functions: what clients call. */
+export type Api = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> };
+
+export type NotificationName = keyof typeof notifications;
+export type NotificationOf<N extends NotificationName> = z.output<(typeof notifications)[N]>;
+

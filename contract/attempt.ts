@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** Which process it is, beyond a pid that may be given out again: see proc_pid_stat(5), field 22. */
+export const Identity = z.object({
+  pid: z.number().int().positive(),
+  /** Clock ticks after boot at which the process started; null where the platform does not tell. */
+  startTicks: z.string().nullable(),
+  bootId: z.string().nullable(),
+  pidNamespace: z.string().nullable(),
+});
+export type Identity = z.infer<typeof Identity>;
+
+/** What the host asks of a supervisor: `<attempt folder>/spec.json`, mode 0600 because it holds the environment. */
+export const AttemptSpec = z.object({
+  schema: z.literal(1),
+  taskId: z.string(),
+  attempt: z.number().int(),
+  argv: z.array(z.string()).min(1),
+  cwd: z.string(),
+  /** The whole environment of the tests, cookie included. */
+  env: z.record(z.string(), z.string()),
+  /** Name of the environment variable that marks the attempt's processes. */
+  cookie: z.string(),
+  timeoutMs: z.number().positive(),
+  /** From SIGTERM to SIGKILL. */
+  graceMs: z.number().nonnegative(),
+  /** Where the supervisor listens. */
+  socket: z.string(),
+});
+export type AttemptSpec = z.infer<typeof AttemptSpec>;
+
+export const AttemptCause = z.enum([
+  'exited', // the tests' first process ended by itself
+  'timeout', // the attempt's own timeout
+  'cancelled', // somebody asked for it
+  'spawn_failed', // the command could not be started
+  'supervisor_lost', // the supervisor was killed; the host ended what was left
+]);
+export type AttemptCause = z.infer<typeof AttemptCause>;
+
+export const ProcessNote = z.object({ pid: z.number().int(), command: z.string() });
+export type ProcessNote = z.infer<typeof ProcessNote>;
+
+/** How an attempt ended. */
+export const AttemptEnd = z.object({
+  cause: AttemptCause,
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** A sentence for a person where exit code and signal do not say it all. */
+  message: z.string().nullable(),
+  /** Still alive after SIGKILL. */
+  survivors: z.array(ProcessNote),
+  /** Processes of this user whose environment could not be read, so that nobody can say they were not part of it. */
+  notChecked: z.array(ProcessNote),
+});
+export type AttemptEnd = z.infer<typeof AttemptEnd>;
+
+/** `<attempt folder>/status.json`: rewritten (fsync, rename) at changes of phase alone. */
+export const AttemptStatus = z.object({
+  schema: z.literal(1),
+  taskId: z.string(),
+  attempt: z.number().int(),
+  phase: z.enum(['starting', 'running', 'ended']),
+  supervisor: Identity,
+  /** The tests' first process; leader of the process group. */
+  tests: Identity.nullable(),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  durationMs: z.number().nullable(),
+  end: AttemptEnd.nullable(),
+});
+export type AttemptStatus = z.infer<typeof AttemptStatus>;
+
+/** One line of `samples.ndjson`: the whole tree at one moment. */
+export const Sample = z.object({
+  /** UTC ms. */
+  at: z.number(),
+  /** Percent of one core: 200 is two cores fully used (pidusage's unit). */
+  cpu: z.number(),
+  /** MiB. */
+  memory: z.number(),
+  /** PSS counts shared pages once; RSS counts them in every process. */
+  memoryKind: z.enum(['pss', 'rss']),
+  processes: z.number().int(),
+});
+export type Sample = z.infer<typeof Sample>;
+
+/** Lines (ndjson) from the host to a supervisor's socket. */
+export const SupervisorRequest = z.discriminatedUnion('type', [z.object({ type: z.literal('cancel') })]);
+export type SupervisorRequest = z.infer<typeof SupervisorRequest>;
+
+/** Lines (ndjson) from a supervisor: its status, once at connecting and again at each change. */
+export const SupervisorMessage = z.object({ type: z.literal('status'), status: AttemptStatus });
+export type SupervisorMessage = z.infer<typeof SupervisorMessage>;

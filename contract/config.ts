@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { EnvVars, Name, Priority, Retries, RunnerName, TimeoutMinutes } from './task.ts';
+
+/** What a project says of one category in `background-e2e.yaml`. */
+export const CategoryConfig = z
+  .strictObject({
+    runner: RunnerName.optional(),
+    /** An argv list; no shell is between. */
+    command: z.array(z.string()).min(1, 'must have at least the program').optional(),
+    args: z.array(z.string()).optional(),
+    /** The runner's own config file, relative to the project. */
+    configFile: z.string().optional(),
+    /** Files or globs, relative to the project, where the command writes its reports. */
+    reports: z.array(z.string()).optional(),
+    timeoutMinutes: TimeoutMinutes.optional(),
+    maxRetries: Retries.optional(),
+    priority: Priority.optional(),
+    envVars: EnvVars.optional(),
+    exclusive: z.array(z.string().min(1)).optional(),
+    /** Tasks of this category may run beside others of the same project and runner config. */
+    parallel: z.boolean().optional(),
+    /** `exit_code` is for suites that write no report. */
+    verdictFrom: z.enum(['report', 'exit_code']).optional(),
+    servicesRequired: z.array(Name).optional(),
+    cpuLimitPercent: z.number().min(1).max(100).optional(),
+    memoryLimitGb: z.number().positive().optional(),
+  })
+  .refine((category) => category.runner === 'playwright' || category.command !== undefined, {
+    message: 'needs either `runner: playwright` or `command: [program, argument, …]`',
+  })
+  .refine((category) => !(category.runner === 'playwright' && category.command !== undefined), {
+    message: 'has both `runner: playwright` and `command`; keep one of them',
+  });
+export type CategoryConfig = z.infer<typeof CategoryConfig>;
+
+export const EnvironmentConfig = z.strictObject({
+  envVars: EnvVars.optional(),
+  timeoutMinutes: TimeoutMinutes.optional(),
+  useRealServices: z.boolean().optional(),
+  useRealLlm: z.boolean().optional(),
+});
+export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>;
+
+/** `background-e2e.yaml`, after its keys were turned to camelCase. */
+export const ProjectConfig = z.strictObject({
+  categories: z.record(Name, CategoryConfig),
+  environments: z.record(Name, EnvironmentConfig).optional(),
+  services: z.record(Name, z.unknown()).optional(),
+});
+export type ProjectConfig = z.infer<typeof ProjectConfig>;
+
+/** What a category's users expect when the project does not say otherwise. */
+export interface CategoryDefaults {
+  timeoutMinutes: number;
+  maxRetries: number;
+  priority: number;
+  usualDuration: string;
+}
+
+/** The categories that every project has by name. */
+export const BUILT_IN_CATEGORIES: Readonly<Record<string, CategoryDefaults>> = {
+  cypress: { timeoutMinutes: 30, maxRetries: 0, priority: 3, usualDuration: '20+ min' },
+  e2e: { timeoutMinutes: 45, maxRetries: 0, priority: 3, usualDuration: '30+ min' },
+  performance: { timeoutMinutes: 60, maxRetries: 0, priority: 5, usualDuration: '30+ min' },
+  e2e_critical: { timeoutMinutes: 10, maxRetries: 0, priority: 1, usualDuration: '5 min' },
+};
+
+/** For a category of the project's own naming. */
+export const CUSTOM_CATEGORY: CategoryDefaults = { timeoutMinutes: 30, maxRetries: 0, priority: 3, usualDuration: '' };

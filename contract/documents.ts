@@ -1,0 +1,130 @@
+import type { ProcessInfo, TaskDetail } from './api.ts';
+import { type SnakeCased, toSnakeCase } from './json.ts';
+import type { Attempt, Task } from './task.ts';
+import { isTerminal } from './status.ts';
+
+/** UTC ms → RFC 3339 with Z. */
+export function rfc3339(at: number): string;
+export function rfc3339(at: number | null): string | null;
+export function rfc3339(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms) / 1000);
+
+/** When the task began to run and for how long it has or had; null while it never ran. */
+export function timesOf(task: Task, now: number): { startedAt: number | null; endedAt: number | null; durationMs: number | null } {
+  const { state } = task;
+  const startedAt = 'startedAt' in state ? state.startedAt : null;
+  const endedAt = 'endedAt' in state ? state.endedAt : null;
+  return { startedAt, endedAt, durationMs: startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt) };
+}
+
+/** The exit code that decided: the last attempt's. */
+export function exitCodeOf(task: Task): number | null {
+  return task.attempts.at(-1)?.end?.exitCode ?? null;
+}
+
+function attemptDocument(attempt: Attempt) {
+  return {
+    attempt: attempt.attempt,
+    cause: attempt.end?.cause ?? null,
+    exitCode: attempt.end?.exitCode ?? null,
+    signal: attempt.end?.signal ?? null,
+    startedAt: rfc3339(attempt.startedAt),
+    endedAt: rfc3339(attempt.endedAt),
+    durationSeconds: seconds(attempt.durationMs),
+    verdict: attempt.verdict,
+    testCounts: attempt.counts,
+    errorMessage: attempt.error,
+    message: attempt.end?.message ?? null,
+    survivors: attempt.end?.survivors ?? [],
+    notChecked: attempt.end?.notChecked ?? [],
+    warnings: attempt.warnings,
+  };
+}
+
+/** The result of an ended task: what `results --json` prints and what the result file holds. */
+function result(task: Task) {
+  const times = timesOf(task, 0);
+  return {
+    schema: 1,
+    taskId: task.id,
+    category: task.config.category,
+    status: task.state.status,
+    exitCode: exitCodeOf(task),
+    durationSeconds: seconds(times.durationMs),
+    testCounts: task.counts ?? { total: null, passed: null, failed: null, skipped: null, flaky: null },
+    errorMessage: task.error,
+    verdict: task.verdict,
+    flaky: task.verdict === 'flaky',
+    failedTests: task.failedTests,
+    attempts: task.attempts.map(attemptDocument),
+    project: task.config.project,
+    environment: task.config.environment,
+    runner: task.runner,
+    command: task.commandLine,
+    priority: task.config.priority,
+    branch: task.git?.branch ?? null,
+    commit: task.git?.commit ?? null,
+    changedFiles: task.git?.changedFiles ?? null,
+    createdAt: rfc3339(task.state.queuedAt),
+    startedAt: rfc3339(times.startedAt),
+    endedAt: rfc3339(times.endedAt),
+    resultFile: task.resultFile,
+  };
+}
+export type ResultDocument = SnakeCased<ReturnType<typeof result>>;
+export const resultDocument = (task: Task): ResultDocument => toSnakeCase(result(task));
+
+function processDocument(process: ProcessInfo | null, durationMs: number | null) {
+  return {
+    pid: process?.pid ?? null,
+    running: process?.running ?? false,
+    durationSeconds: seconds(durationMs),
+    resourceUsage: { cpuPercent: process?.sample?.cpu ?? null, memoryMb: process?.sample?.memory ?? null },
+  };
+}
+
+/** A task at this moment: what `status ID --json` prints. */
+function status(detail: TaskDetail, now: number) {
+  const { task } = detail;
+  return {
+    ...result(task),
+    durationSeconds: seconds(timesOf(task, now).durationMs),
+    processInfo: processDocument(detail.process, timesOf(task, now).durationMs),
+    waiting: detail.waiting,
+    cancelRequestedAt: rfc3339(task.cancelRequestedAt),
+    progress: detail.progress && {
+      total: detail.progress.total,
+      done: detail.progress.done,
+      passed: detail.progress.passed,
+      failed: detail.progress.failed,
+      flaky: detail.progress.flaky,
+      skipped: detail.progress.skipped,
+      current: detail.progress.current?.title ?? null,
+      failures: detail.progress.failures,
+    },
+  };
+}
+export type TaskStatusDocument = SnakeCased<ReturnType<typeof status>>;
+export const taskStatusDocument = (detail: TaskDetail, now: number): TaskStatusDocument => toSnakeCase(status(detail, now));
+
+/** The queue at this moment: what `status --json` prints. */
+function queue(active: TaskDetail[], agentRunning: boolean, now: number) {
+  const queued = active.filter(({ task }) => task.state.status === 'queued');
+  const running = active.filter(({ task }) => task.state.status !== 'queued' && !isTerminal(task.state.status));
+  const queuedByCategory: Record<string, number> = {};
+  for (const { task } of queued) queuedByCategory[task.config.category] = (queuedByCategory[task.config.category] ?? 0) + 1;
+  return {
+    agentRunning,
+    queuedTasks: queued.length,
+    activeTasks: running.length,
+    queuedByCategory,
+    activeTaskIds: running.map(({ task }) => task.id),
+    tasks: active.map((detail) => status(detail, now)),
+  };
+}
+export type QueueStatusDocument = SnakeCased<ReturnType<typeof queue>>;
+export const queueStatusDocument = (active: TaskDetail[], agentRunning: boolean, now: number): QueueStatusDocument =>
+  toSnakeCase(queue(active, agentRunning, now));

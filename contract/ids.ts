@@ -1,0 +1,24 @@
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
+const TIME_LENGTH = 8; // 36^8 ms last until 2059
+const RANDOM_LENGTH = 4;
+
+/** A new task id: `task_`, 8 digits of time in base 36, 4 random ones. Ids of one machine sort by time. */
+export function newTaskId(now: number): string {
+  const time = Math.floor(now).toString(36).padStart(TIME_LENGTH, '0').slice(-TIME_LENGTH);
+  const random = crypto.getRandomValues(new Uint32Array(RANDOM_LENGTH));
+  return `task_${time}${Array.from(random, (n) => DIGITS[n % DIGITS.length]).join('')}`;
+}
+
+export const TASK_ID = /^task_[0-9a-z]{12}$/;
+
+/** `task_….2`: the second attempt of that task. */
+export function attemptIdOf(taskId: string, attempt: number): string {
+  return `${taskId}.${attempt}`;
+}
+
+/** The environment variable that marks every process of an attempt; nested runs keep both. */
+export function cookieOf(taskId: string, attempt: number): string {
+  return `${COOKIE_PREFIX}${taskId.replace('task_', '')}_${attempt}`;
+}
+
+export const COOKIE_PREFIX = 'BGE2E_ATTEMPT_';

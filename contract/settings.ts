@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** `<home>/settings.json`: the host's own settings. */
+export const Settings = z.strictObject({
+  schema: z.literal(1).default(1),
+  /** Tasks that run at the same time; null means half of the cores, at least 1. */
+  slots: z.number().int().min(1).max(64).nullable().default(null),
+  /** From SIGTERM to SIGKILL when a task is ended, in seconds. */
+  graceSeconds: z.number().min(0).max(600).default(10),
+  /** Minutes without work or clients after which a headless host ends itself. */
+  idleMinutes: z.number().min(0.01).max(1440).default(15),
+});
+export type Settings = z.infer<typeof Settings>;

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { AttemptEnd } from './attempt.ts';
+import { TestCounts, Verdict } from './result.ts';
+
+export const MAX_TIMEOUT_MINUTES = 24 * 60;
+export const MAX_RETRIES = 10;
+export const PRIORITIES = { high: 1, medium: 3, low: 5 } as const;
+export const DEFAULT_ENVIRONMENT = 'development';
+
+/** Name of a category, an environment or a service. */
+export const Name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits, "_", "-" or ".", starting with a letter or digit');
+
+export const EnvVars = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_"'),
+  z.string(),
+);
+
+export const TimeoutMinutes = z
+  .number()
+  .positive('must be greater than 0')
+  .max(MAX_TIMEOUT_MINUTES, `must be at most ${MAX_TIMEOUT_MINUTES} (24 hours)`);
+export const Retries = z.number().int('must be a whole number').min(0, 'must be 0 to 10').max(MAX_RETRIES, 'must be 0 to 10');
+export const Priority = z.number().int('must be a whole number').min(1, 'must be 1 (most urgent) to 9').max(9, 'must be 1 (most urgent) to 9');
+
+/** Everything that can be said about a task. Limits: null means none. */
+export const TaskConfig = z.strictObject({
+  /** Absolute path of the project's root. */
+  project: z.string().min(1, 'must name a folder'),
+  category: Name,
+  environment: Name,
+  /** Per attempt, in minutes. */
+  timeoutMinutes: TimeoutMinutes,
+  /** Attempts beyond the first. */
+  maxRetries: Retries,
+  /** 1 is the most urgent. */
+  priority: Priority,
+  /** Percent of the whole machine, 1–100. */
+  cpuLimitPercent: z.number().min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').nullable(),
+  memoryLimitGb: z.number().positive('must be greater than 0').nullable(),
+  servicesRequired: z.array(Name),
+  /** Handed to the runner after the category's own arguments. */
+  additionalArgs: z.array(z.string()),
+  envVars: EnvVars,
+  useRealServices: z.boolean(),
+  useRealLlm: z.boolean(),
+});
+export type TaskConfig = z.infer<typeof TaskConfig>;
+
+/** What a client asks for: the project and the category, and of the rest only what shall differ from the category's own. */
+export const TaskRequest = TaskConfig.partial().required({ project: true, category: true });
+export type TaskRequest = z.infer<typeof TaskRequest>;
+
+const queued = { queuedAt: z.number() };
+const starting = { ...queued, startingAt: z.number() };
+const running = { ...starting, startedAt: z.number() };
+
+/** Where a task is. Each variant carries its own times, in UTC milliseconds. */
+export const TaskState = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('queued'), ...queued }),
+  z.object({ status: z.literal('starting'), ...starting }),
+  z.object({ status: z.literal('running'), ...running }),
+  z.object({ status: z.literal('completed'), ...running, endedAt: z.number() }),
+  z.object({ status: z.literal('failed'), ...starting, startedAt: z.number().nullable(), endedAt: z.number(), reason: z.string().nullable() }),
+  z.object({ status: z.literal('timeout'), ...queued, startedAt: z.number().nullable(), endedAt: z.number(), reason: z.string() }),
+  z.object({ status: z.literal('cancelled'), ...queued, startedAt: z.number().nullable(), endedAt: z.number() }),
+]);
+export type TaskState = z.infer<typeof TaskState>;
+export type TaskStatus = TaskState['status'];
+
+/** One execution of a task. */
+export const Attempt = z.object({
+  /** 1 for the first. */
+  attempt: z.number().int().min(1),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  /** By a monotonic clock, in ms. */
+  durationMs: z.number().nullable(),
+  /** pid of the tests' first process. */
+  pid: z.number().nullable(),
+  end: AttemptEnd.nullable(),
+  verdict: Verdict.nullable(),
+  counts: TestCounts.nullable(),
+  error: z.string().nullable(),
+  warnings: z.array(z.string()),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+export const GitState = z.object({
+  branch: z.string().nullable(),
+  commit: z.string(),
+  /** Changed and untracked files. */
+  changedFiles: z.number(),
+});
+export type GitState = z.infer<typeof GitState>;
+
+export const RunnerName = z.enum(['playwright', 'command']);
+export type RunnerName = z.infer<typeof RunnerName>;
+
+/** A task as clients see it. */
+export const Task = z.object({
+  id: z.string(),
+  /** The `#42` of this home; for people, never in files or links. */
+  number: z.number().int(),
+  projectName: z.string(),
+  config: TaskConfig,
+  runner: RunnerName,
+  /** What the command line will be, for people. */
+  commandLine: z.string(),
+  /** Tasks that share a key never run together. */
+  exclusiveKeys: z.array(z.string()),
+  /** Runs at once, outside the slots (`bge2e run e2e_critical`). */
+  foreground: z.boolean(),
+  git: GitState.nullable(),
+  state: TaskState,
+  cancelRequestedAt: z.number().nullable(),
+  attempts: z.array(Attempt),
+  verdict: Verdict.nullable(),
+  counts: TestCounts.nullable(),
+  error: z.string().nullable(),
+  /** Titles of the first failed tests (at most 20), for lists and notifications. */
+  failedTests: z.array(z.string()),
+  /** Absolute path of the result file. */
+  resultFile: z.string().nullable(),
+  notifiedAt: z.number().nullable(),
+  /** When a person looked at its result. */
+  seenAt: z.number().nullable(),
+});
+export type Task = z.infer<typeof Task>;
