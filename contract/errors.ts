@@ -5,7 +5,8 @@ export type RefusalKind =
   | 'moved' // this host is handing its queue over; ask again
   | 'unauthorized' // the token was wrong
   | 'incompatible' // the other side speaks another version
-  | 'no_host' // no host answered within the deadline
+  | 'no_host' // nothing listens, or the connection broke
+  | 'no_answer' // a host listens but did not answer within the deadline
   | 'internal'; // a defect of ours
 
 /** One wrong field: its name as people write it (snake_case) and what is wrong with it. */

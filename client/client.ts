@@ -1,0 +1,89 @@
+import type { MessageConnection } from 'vscode-jsonrpc';
+import type { MethodName, NotificationName, NotificationOf, Params, Result } from '../contract/api.ts';
+import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
+
+/** How long a host may take to answer, in ms. */
+export const DEADLINE_MS = 5000;
+
+export type Unsubscribe = () => void;
+
+/** A connection to a host: the contract's methods and notifications, whatever lies between. */
+export interface HostClient {
+  /**
+   * Calls a method. Throws a `Refusal` with the host's sentence, of kind `no_host` where the connection broke, or
+   * `no_answer` where none came within `deadlineMs` (default 5000).
+   */
+  call<M extends MethodName>(method: M, params: Params<M>, deadlineMs?: number): Promise<Result<M>>;
+  on<N extends NotificationName>(name: N, listener: (payload: NotificationOf<N>) => void): Unsubscribe;
+  /** Called once when the connection is gone, whoever closed it. */
+  onClose(listener: () => void): Unsubscribe;
+  readonly closed: boolean;
+  close(): void;
+}
+
+/** Turns a JSON-RPC connection into a client and starts listening. `hangUp` closes what lies below it. */
+export function clientOver(connection: MessageConnection, hangUp: () => void): HostClient {
+  let closed = false;
+  const closing = new Set<() => void>();
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    connection.dispose();
+    hangUp();
+    for (const listener of closing) listener();
+    closing.clear();
+  };
+  connection.onClose(close);
+  connection.onError(close);
+  connection.listen();
+
+  return {
+    get closed() {
+      return closed;
+    },
+    close,
+    async call(method, params, deadlineMs = DEADLINE_MS) {
+      if (closed) throw connectionLost();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let forget: Unsubscribe = () => {};
+      const lost = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Refusal('no_answer', `The host did not answer "${method}" within ${deadlineMs / 1000} s.`)),
+          deadlineMs,
+        );
+        const listener = () => reject(connectionLost());
+        closing.add(listener);
+        forget = () => closing.delete(listener);
+      });
+      try {
+        return await Promise.race([connection.sendRequest<Result<typeof method>>(method, params ?? {}), lost]);
+      } catch (error) {
+        throw asRefusal(error);
+      } finally {
+        clearTimeout(timer);
+        forget();
+      }
+    },
+    on(name, listener) {
+      const subscription = connection.onNotification(name, listener);
+      return () => subscription.dispose();
+    },
+    onClose(listener) {
+      if (closed) listener();
+      else closing.add(listener);
+      return () => closing.delete(listener);
+    },
+  };
+}
+
+const connectionLost = () => new Refusal('no_host', 'The connection to the host was lost.');
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (isRemoteError(error)) return new Refusal(error.data.kind, error.message, error.data.issues);
+  return new Refusal('no_host', error instanceof Error ? error.message : String(error));
+}
+
+function isRemoteError(error: unknown): error is { message: string; data: RefusalData } {
+  return error instanceof Error && 'code' in error && error.code === REFUSAL_CODE && 'data' in error && typeof error.data === 'object' && error.data !== null;
+}

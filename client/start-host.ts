@@ -1,0 +1,147 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HostFile } from '../contract/api.ts';
+import { Refusal } from '../contract/errors.ts';
+import { readHostFile } from './host-file.ts';
+import { connectSocket, type SocketClient } from './socket.ts';
+
+const START_DEADLINE_MS = 15_000;
+const NEEDED_NODE = 24;
+
+/**
+ * Connects to the home's host; starts a headless one if there is none. Throws a `Refusal`: `no_host` where
+ * neither works, `no_answer` where a host is there but mute.
+ */
+export async function connectOrStart(home: string, clientName: string): Promise<SocketClient> {
+  const file = readHostFile(home);
+  if (file) {
+    try {
+      return await connectSocket(file, clientName);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'no_host') throw error;
+    }
+  }
+  return startHost(home, clientName, file);
+}
+
+/** Connects to the home's host, or answers null where none runs. */
+export async function connectIfRunning(home: string, clientName: string): Promise<SocketClient | null> {
+  const file = readHostFile(home);
+  if (!file) return null;
+  try {
+    return await connectSocket(file, clientName);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'no_host') return null;
+    throw error;
+  }
+}
+
+async function startHost(home: string, clientName: string, stale: HostFile | null): Promise<SocketClient> {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const child = spawnHost(home);
+  const failure = await hostReady(child);
+  // Another client may have started one at the same moment: then ours ended because the lock was taken, and theirs is written soon.
+  const deadline = Date.now() + (failure?.lockTaken ? START_DEADLINE_MS / 3 : 1000);
+  for (;;) {
+    const file = readHostFile(home);
+    if (file && (file.token !== stale?.token || failure?.lockTaken)) {
+      try {
+        return await connectSocket(file, clientName, Math.max(500, deadline - Date.now()));
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.kind !== 'no_host') throw error;
+      }
+    }
+    if (Date.now() > deadline) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Refusal('no_host', noHostSentence(failure, stale, home));
+}
+
+function noHostSentence(failure: StartFailure | null, file: HostFile | null, home: string): string {
+  if (failure?.lockTaken) return `A host${file ? ` (pid ${file.pid})` : ''} holds ${join(home, 'host.lock')} but does not answer. End that process, then try again.`;
+  return `The host could not be started: ${failure?.message ?? 'it gave no address'}. Its log is ${join(home, 'host.log')}.`;
+}
+
+interface StartFailure {
+  message: string;
+  lockTaken: boolean;
+}
+
+/** Waits for the line `ready` on descriptor 3, or for the end of the process. */
+function hostReady(child: ChildProcess): Promise<StartFailure | null> {
+  return new Promise((resolve) => {
+    let text = '';
+    const channel = child.stdio[3];
+    const finish = (failure: StartFailure | null) => {
+      clearTimeout(timer);
+      if (channel && 'destroy' in channel) channel.destroy();
+      child.removeAllListeners();
+      child.on('error', () => {});
+      child.unref();
+      resolve(failure);
+    };
+    const timer = setTimeout(() => finish({ message: `it was not ready within ${START_DEADLINE_MS / 1000} s`, lockTaken: false }), START_DEADLINE_MS);
+    child.once('error', (error) => finish({ message: error.message, lockTaken: false }));
+    child.once('exit', (code) => finish({ message: text.trim() || `it ended with exit code ${code}`, lockTaken: code === LOCK_TAKEN_EXIT_CODE }));
+    channel?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('ready\n')) finish(null);
+    });
+  });
+}
+
+/** A headless host ends with this code where another one holds the home's lock. */
+export const LOCK_TAKEN_EXIT_CODE = 75; // EX_TEMPFAIL of sysexits.h
+
+/** What a host needs of its starter's environment; the rest (secrets, cookies of attempts) stays outside. */
+const HOST_VARIABLES = [
+  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME',
+  'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'PATHEXT', 'BGE2E_NODE',
+];
+
+function spawnHost(home: string): ChildProcess {
+  const log = openSync(join(home, 'host.log'), 'a', 0o600);
+  const env: NodeJS.ProcessEnv = {};
+  for (const name of HOST_VARIABLES) if (process.env[name] !== undefined) env[name] = process.env[name];
+  return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], { cwd: home, env, detached: true, stdio: ['ignore', log, log, 'pipe'] });
+}
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The bundle beside this one, or the source where the sources run as they are. */
+function hostEntry(): string {
+  const bundle = join(here, 'host.js');
+  return existsSync(bundle) ? bundle : join(here, '..', 'host', 'main.ts');
+}
+
+/**
+ * A Node of version 24 or newer: BGE2E_NODE, the one that runs this, the package's own, the one in PATH.
+ * Throws a `Refusal` that says how to get one.
+ */
+export function findNode(): string {
+  if (process.env.BGE2E_NODE) return process.env.BGE2E_NODE;
+  if (majorOf(process.version) >= NEEDED_NODE && !process.versions.electron) return process.execPath;
+  for (const candidate of [packagedNode(), 'node']) {
+    if (candidate === null) continue;
+    try {
+      if (majorOf(execFileSync(candidate, ['--version'], { encoding: 'utf8' })) >= NEEDED_NODE) return candidate;
+    } catch {
+      // not there, or not for this machine: try the next
+    }
+  }
+  throw new Refusal('no_host', `The host needs Node ${NEEDED_NODE} or newer, and this is ${process.version}. Install it, or set BGE2E_NODE to its path.`);
+}
+
+function packagedNode(): string | null {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/package.json`));
+    return join(folder, 'bin', 'node');
+  } catch {
+    return null;
+  }
+}
+
+const majorOf = (version: string) => Number(version.trim().replace(/^v/, '').split('.')[0]);
