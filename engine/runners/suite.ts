@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { RunnerName } from '../../contract/task.ts';
+
+/** A category of a project with everything known that running it needs. Kept with each task, so that a later edit of the project's file does not change it. */
+export const Suite = z.object({
+  category: z.string(),
+  runner: RunnerName,
+  /** The argv of runner `command`; null for the others. */
+  command: z.array(z.string()).nullable(),
+  args: z.array(z.string()),
+  /** The runner's own config file, absolute. */
+  configFile: z.string().nullable(),
+  /** Files or globs, relative to the project's root. */
+  reports: z.array(z.string()),
+  verdictFrom: z.enum(['report', 'exit_code']),
+  envVars: z.record(z.string(), z.string()),
+  timeoutMinutes: z.number(),
+  maxRetries: z.number(),
+  priority: z.number(),
+  exclusive: z.array(z.string()),
+  parallel: z.boolean(),
+});
+export type Suite = z.infer<typeof Suite>;
