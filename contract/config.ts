@@ -1,29 +1,33 @@
 import { z } from 'zod';
-import { EnvVars, Name, Priority, Retries, RunnerName, TimeoutMinutes } from './task.ts';
+import { CpuLimitPercent, EnvVars, MemoryLimitGb, Name, Priority, Retries, RunnerName, Text, TimeoutMinutes } from './task.ts';
 
 /** What a project says of one category in `background-e2e.yaml`. */
 export const CategoryConfig = z
   .strictObject({
     runner: RunnerName.optional(),
     /** An argv list; no shell is between. */
-    command: z.array(z.string()).min(1, 'must have at least the program').optional(),
-    args: z.array(z.string()).optional(),
+    command: z
+      .array(Text)
+      .min(1, 'must have at least the program')
+      .refine(([program]) => program !== '', 'must begin with the name of a program')
+      .optional(),
+    args: z.array(Text).optional(),
     /** The runner's own config file, relative to the project. */
-    configFile: z.string().optional(),
+    configFile: Text.min(1, 'must name a file').optional(),
     /** Files or globs, relative to the project, where the command writes its reports. */
-    reports: z.array(z.string()).optional(),
+    reports: z.array(Text.min(1, 'must name a file')).optional(),
     timeoutMinutes: TimeoutMinutes.optional(),
     maxRetries: Retries.optional(),
     priority: Priority.optional(),
     envVars: EnvVars.optional(),
-    exclusive: z.array(z.string().min(1)).optional(),
+    exclusive: z.array(z.string('must be text').min(1, 'must not be empty')).optional(),
     /** Tasks of this category may run beside others of the same project and runner config. */
     parallel: z.boolean().optional(),
     /** `exit_code` is for suites that write no report. */
     verdictFrom: z.enum(['report', 'exit_code']).optional(),
     servicesRequired: z.array(Name).optional(),
-    cpuLimitPercent: z.number().min(1).max(100).optional(),
-    memoryLimitGb: z.number().positive().optional(),
+    cpuLimitPercent: CpuLimitPercent.optional(),
+    memoryLimitGb: MemoryLimitGb.optional(),
   })
   .refine((category) => category.runner === 'playwright' || category.command !== undefined, {
     message: 'needs either `runner: playwright` or `command: [program, argument, …]`',

@@ -18,6 +18,12 @@ const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, letter: string) =
 /** `timeoutMinutes` → `timeout_minutes`. */
 export const fieldName = snake;
 
+/** `timeout_minutes` → `timeoutMinutes`. */
+export const propertyName = camel;
+
+/** Is this the name of an object whose keys are data, as `envVars` is? They are never converted. */
+export const holdsDataKeys = (name: string): boolean => OPAQUE.has(name);
+
 function convert(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => convert(item, rename));
   if (value === null || typeof value !== 'object') return value;

@@ -12,17 +12,27 @@ export const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits, "_", "-" or ".", starting with a letter or digit');
 
+/** Text that can be an argument or the value of a variable: the system's calls end it at a NUL byte. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for.
+export const Text = z.string('must be text').regex(/^[^\0]*$/, 'must not contain a NUL byte');
+
 export const EnvVars = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_"'),
-  z.string(),
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and "_" that does not start with a digit'),
+  Text,
 );
 
-export const TimeoutMinutes = z
-  .number()
-  .positive('must be greater than 0')
-  .max(MAX_TIMEOUT_MINUTES, `must be at most ${MAX_TIMEOUT_MINUTES} (24 hours)`);
-export const Retries = z.number().int('must be a whole number').min(0, 'must be 0 to 10').max(MAX_RETRIES, 'must be 0 to 10');
-export const Priority = z.number().int('must be a whole number').min(1, 'must be 1 (most urgent) to 9').max(9, 'must be 1 (most urgent) to 9');
+// One sentence for each number, whichever way it is wrong: whoever reads it learns all of what is allowed.
+const TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_TIMEOUT_MINUTES} (24 hours)`;
+const RETRIES_RULE = `must be a whole number from 0 to ${MAX_RETRIES}`;
+const PRIORITY_RULE = 'must be a whole number from 1 (most urgent) to 9';
+const CPU_RULE = 'must be a number from 1 to 100 (percent of the whole machine)';
+const MEMORY_RULE = 'must be a number greater than 0';
+
+export const TimeoutMinutes = z.number(TIMEOUT_RULE).positive(TIMEOUT_RULE).max(MAX_TIMEOUT_MINUTES, TIMEOUT_RULE);
+export const Retries = z.number(RETRIES_RULE).int(RETRIES_RULE).min(0, RETRIES_RULE).max(MAX_RETRIES, RETRIES_RULE);
+export const Priority = z.number(PRIORITY_RULE).int(PRIORITY_RULE).min(1, PRIORITY_RULE).max(9, PRIORITY_RULE);
+export const CpuLimitPercent = z.number(CPU_RULE).min(1, CPU_RULE).max(100, CPU_RULE);
+export const MemoryLimitGb = z.number(MEMORY_RULE).positive(MEMORY_RULE);
 
 /** Everything that can be said about a task. Limits: null means none. */
 export const TaskConfig = z.strictObject({
@@ -37,11 +47,11 @@ export const TaskConfig = z.strictObject({
   /** 1 is the most urgent. */
   priority: Priority,
   /** Percent of the whole machine, 1–100. */
-  cpuLimitPercent: z.number().min(1, 'must be 1 to 100').max(100, 'must be 1 to 100').nullable(),
-  memoryLimitGb: z.number().positive('must be greater than 0').nullable(),
+  cpuLimitPercent: CpuLimitPercent.nullable(),
+  memoryLimitGb: MemoryLimitGb.nullable(),
   servicesRequired: z.array(Name),
   /** Handed to the runner after the category's own arguments. */
-  additionalArgs: z.array(z.string()),
+  additionalArgs: z.array(Text),
   envVars: EnvVars,
   useRealServices: z.boolean(),
   useRealLlm: z.boolean(),
