@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { Attempt, Task, TaskState } from '../../contract/task.ts';
+import { clock, endInWords, whatToSay, whatToSayOfMany } from './what-to-say.ts';
+
+const at = 1_700_000_000_000;
+const times = { queuedAt: at, startingAt: at + 100, startedAt: at + 200 };
+const endedAt = at + 84_200;
+const completed: TaskState = { status: 'completed', ...times, endedAt };
+const failed = (reason: string | null = null): TaskState => ({ status: 'failed', ...times, endedAt, reason });
+const counts = (failedCount: number) => ({ total: 25, passed: 24 - failedCount, failed: failedCount, skipped: 1, flaky: 0 });
+
+function attempt(end: Partial<NonNullable<Attempt['end']>>): Attempt {
+  return {
+    attempt: 1, startedAt: at, endedAt, durationMs: 84_000, pid: 1, verdict: null, counts: null, error: null, warnings: [],
+    end: { cause: 'exited', exitCode: 0, signal: null, message: null, survivors: [], notChecked: [], ...end },
+  };
+}
+
+function task(over: Partial<Task> = {}): Task {
+  return {
+    id: 'task_000000000000', number: 1, projectName: 'shop', runner: 'playwright', commandLine: 'playwright test', exclusiveKeys: [], foreground: false,
+    config: {
+      project: '/p', category: 'e2e', environment: 'development', timeoutMinutes: 30, maxRetries: 0, priority: 3, cpuLimitPercent: null, memoryLimitGb: null,
+      servicesRequired: [], additionalArgs: [], envVars: {}, useRealServices: false, useRealLlm: false,
+    },
+    git: { branch: 'main', commit: 'abc', changedFiles: 0 }, state: completed, cancelRequestedAt: null, attempts: [attempt({})], verdict: 'passed', counts: counts(0),
+    error: null, failedTests: [], resultFile: null, notifiedAt: null, seenAt: null, ...over,
+  };
+}
+
+const threeFailed = () => task({ state: failed(), verdict: 'failed', counts: counts(3), failedTests: ['checkout › pays by card', 'cart › adds', 'login › refuses'], attempts: [attempt({ exitCode: 1 })] });
+
+describe('what to say of one task', () => {
+  test('says how many tests failed, the first of them, where and how long', () => {
+    expect(whatToSay(threeFailed())).toEqual({
+      title: 'e2e failed: 3 of 25 tests failed',
+      body: 'checkout › pays by card, and 2 more. shop, main, 1:24.',
+    });
+  });
+
+  test('counts the failed tests whose titles were not kept', () => {
+    const many = task({ state: failed(), verdict: 'failed', counts: counts(24), failedTests: ['a'] });
+    expect(whatToSay(many)?.body).toBe('a, and 23 more. shop, main, 1:24.');
+  });
+
+  test('is silent about what passed, was flaky, was cancelled or goes on', () => {
+    expect(whatToSay(task())).toBeNull();
+    expect(whatToSay(task({ verdict: 'flaky' }))).toBeNull();
+    expect(whatToSay(task({ state: { status: 'cancelled', queuedAt: at, startedAt: at, endedAt } }))).toBeNull();
+    expect(whatToSay(task({ state: { status: 'running', ...times }, verdict: null }))).toBeNull();
+    expect(whatToSay(task({ state: { status: 'queued', queuedAt: at }, verdict: null }))).toBeNull();
+  });
+
+  test('speaks of failed tests also where the process ended with 0', () => {
+    expect(whatToSay(task({ verdict: 'failed', counts: counts(1), failedTests: ['a'] }))?.title).toBe('e2e failed: 1 of 25 tests failed');
+  });
+
+  test('tells exit code and last error of a crash without results', () => {
+    const crash = task({ state: failed(), verdict: 'none', counts: null, error: 'Error: Cannot find module "x"\n    at y', attempts: [attempt({ exitCode: 3 })] });
+    expect(whatToSay(crash)).toEqual({ title: 'e2e failed: ended with exit code 3 and no results', body: 'Error: Cannot find module "x" at y. shop, main, 1:24.' });
+  });
+
+  test('names the signal that ended a run', () => {
+    const killed = task({ state: failed(), verdict: null, counts: null, attempts: [attempt({ exitCode: null, signal: 'SIGSEGV' })] });
+    expect(whatToSay(killed)?.title).toBe('e2e failed: ended by SIGSEGV and no results');
+  });
+
+  test('a run that ended well without results is not passed over', () => {
+    expect(whatToSay(task({ verdict: 'none', counts: null }))?.title).toBe('e2e: no results found');
+  });
+
+  test('a failed process is told although every test passed', () => {
+    const teardown = task({ state: failed(), verdict: 'passed', attempts: [attempt({ exitCode: 1 })] });
+    expect(whatToSay(teardown)).toEqual({ title: 'e2e failed: ended with exit code 1', body: '25 tests ran, none failed. shop, main, 1:24.' });
+  });
+
+  test('a timeout says its reason', () => {
+    const late = task({ state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt: at + 60_000, reason: 'Ran longer than 1 minute.' }, verdict: null, counts: counts(2) });
+    expect(whatToSay(late)).toEqual({ title: 'e2e timed out', body: '2 of 25 tests failed before. Ran longer than 1 minute. shop, main, 1:00.' });
+  });
+
+  test('a command that could not be started says why', () => {
+    const missing = task({ state: { status: 'failed', ...times, startedAt: null, endedAt, reason: null }, verdict: 'none', counts: null, git: null, attempts: [attempt({ cause: 'spawn_failed', exitCode: null, message: 'npx was not found.' })] });
+    expect(whatToSay(missing)).toEqual({ title: 'e2e could not be started', body: 'npx was not found. shop.' });
+  });
+
+  test('says which attempt it was when there were more', () => {
+    expect(whatToSay({ ...threeFailed(), attempts: [attempt({}), attempt({})] })?.body).toContain('shop, main, attempt 2, 1:24.');
+  });
+});
+
+describe('what to say of several tasks', () => {
+  test('one notice with the failed ones first', () => {
+    expect(whatToSayOfMany([task(), threeFailed(), task({ state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt, reason: 'x' } })])).toEqual({
+      title: '3 runs ended, 2 failed',
+      body: 'e2e 3 failed, e2e timed out, e2e passed. shop.',
+    });
+  });
+
+  test('a single one is told as itself', () => {
+    expect(whatToSayOfMany([threeFailed()])).toEqual(whatToSay(threeFailed()));
+  });
+
+  test('is silent where none failed, and does not count what was cancelled', () => {
+    const cancelled = task({ state: { status: 'cancelled', queuedAt: at, startedAt: null, endedAt } });
+    expect(whatToSayOfMany([])).toBeNull();
+    expect(whatToSayOfMany([task(), cancelled])).toBeNull();
+    expect(whatToSayOfMany([threeFailed(), cancelled])?.title).toBe('e2e failed: 3 of 25 tests failed');
+  });
+
+  test('names at most four', () => {
+    const said = whatToSayOfMany(Array.from({ length: 7 }, threeFailed));
+    expect(said?.title).toBe('7 runs ended, all failed');
+    expect(said?.body).toMatch(/, and 3 more\. shop\.$/);
+  });
+});
+
+test('durations read as clocks', () => {
+  expect([clock(0), clock(9400), clock(84_000), clock(7_389_000)]).toEqual(['0:00', '0:09', '1:24', '2:03:09']);
+});
+
+test('the end in words never calls a run without results passed', () => {
+  expect(endInWords(task({ verdict: 'none' }))).toBe('found no results');
+  expect(endInWords(task({ state: failed(), verdict: null }))).toBe('ended without results');
+});
