@@ -105,7 +105,7 @@ export const GitState = z.object({
 });
 export type GitState = z.infer<typeof GitState>;
 
-export const RunnerName = z.enum(['playwright', 'command']);
+export const RunnerName = z.enum(['playwright', 'command'], 'must be playwright or command (any other tool runs by `command: [program, argument, …]`)');
 export type RunnerName = z.infer<typeof RunnerName>;
 
 /** A task as clients see it. */

@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BUILT_IN_CATEGORIES, CUSTOM_CATEGORY } from '../../contract/config.ts';
+import type { Suite } from '../runners/suite.ts';
+
+/** In the order in which Playwright itself looks for it. */
+const PLAYWRIGHT_CONFIGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'].map((extension) => `playwright.config${extension}`);
+
+/** The built-in categories that Playwright's tests stand for in a project that says nothing else. */
+const PLAYWRIGHT_CATEGORIES = ['e2e', 'e2e_critical'];
+
+/** Is it there, and a file (or a link to one)? */
+export async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Absolute path of the Playwright config in a folder; null where there is none. */
+export async function findPlaywrightConfig(directory: string): Promise<string | null> {
+  for (const name of PLAYWRIGHT_CONFIGS) {
+    const path = join(directory, name);
+    if (await isFile(path)) return path;
+  }
+  return null;
+}
+
+/** The defaults of a category, built in or of the project's own naming. */
+export function categoryDefaults(category: string) {
+  return (Object.hasOwn(BUILT_IN_CATEGORIES, category) ? BUILT_IN_CATEGORIES[category] : undefined) ?? CUSTOM_CATEGORY;
+}
+
+/** The suites of a folder without `background-e2e.yaml`, by category; empty where nothing is known to run. */
+export async function detectSuites(directory: string): Promise<Map<string, Suite>> {
+  const configFile = await findPlaywrightConfig(directory);
+  if (configFile === null) return new Map();
+  return new Map(PLAYWRIGHT_CATEGORIES.map((category) => [category, playwrightSuite(category, configFile)]));
+}
+
+function playwrightSuite(category: string, configFile: string): Suite {
+  const { timeoutMinutes, maxRetries, priority } = categoryDefaults(category);
+  return {
+    category,
+    runner: 'playwright',
+    command: null,
+    args: [],
+    configFile,
+    reports: [],
+    verdictFrom: 'report',
+    envVars: {},
+    timeoutMinutes,
+    maxRetries,
+    priority,
+    exclusive: [],
+    parallel: false,
+  };
+}
