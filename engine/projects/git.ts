@@ -11,6 +11,20 @@ const NOT_INHERITED = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_
  * git is missing or does not answer within 2 s. Never throws.
  */
 export async function gitState(directory: string, deadlineMs = DEADLINE_MS): Promise<GitState | null> {
+  let timer: NodeJS.Timeout | undefined;
+  // execa's own timeout ends git, but its promise goes on waiting for whoever holds git's output.
+  const deadline = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, deadlineMs, null);
+  });
+  try {
+    const output = await Promise.race([readStatus(directory, deadlineMs), deadline]);
+    return output === null ? null : parseStatus(output);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readStatus(directory: string, timeout: number): Promise<string | null> {
   try {
     const { stdout } = await execa(
       'git',
@@ -22,11 +36,11 @@ export async function gitState(directory: string, deadlineMs = DEADLINE_MS): Pro
         env: { ...NOT_INHERITED, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
         stdin: 'ignore',
         stderr: 'ignore',
-        timeout: deadlineMs,
+        timeout,
         killSignal: 'SIGKILL',
       },
     );
-    return parseStatus(stdout);
+    return stdout;
   } catch {
     return null;
   }

@@ -13,6 +13,7 @@ test.each([
   ['e2e_critcal', 'e2e_critical'],
   ['perf', 'performance'],
   ['critical', 'e2e_critical'],
+  ['critcal', 'e2e_critical'],
 ])('%s is taken for %s', (given, meant) => {
   expect(nearestName(given, CATEGORIES)).toBe(meant);
 });

@@ -21,9 +21,19 @@ export function editDistance(a: string, b: string): number {
 const MIN_PART = 3;
 const fold = (name: string) => name.toLowerCase().replace(/[-. ]/g, '_');
 
+/** Nothing of a one-letter name is left after one edit. Lengths are compared first, so that a huge text costs nothing. */
+function editsIfNear(a: string, b: string): number | null {
+  const longer = Math.max(a.length, b.length);
+  const allowed = longer < 2 ? 0 : Math.max(1, Math.floor(longer / 3));
+  if (Math.abs(a.length - b.length) > allowed) return null;
+  const distance = editDistance(a, b);
+  return distance <= allowed ? distance : null;
+}
+
 /**
  * The known name that was most likely meant: the one with the fewest edits, if they are at most a third of its letters;
- * else the only one that contains what was given ("perf" → "performance"); else null. Case and `-`/`_` do not count.
+ * else the only one that contains what was given ("perf" → "performance") or has a part near to it ("timout" →
+ * "timeout_minutes"); else null. Case and `-`/`_` do not count.
  */
 export function nearestName(given: string, known: Iterable<string>): string | null {
   const names = Array.from(known);
@@ -31,19 +41,14 @@ export function nearestName(given: string, known: Iterable<string>): string | nu
   let nearest: string | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const name of names) {
-    const candidate = fold(name);
-    const longer = Math.max(wanted.length, candidate.length);
-    const allowed = Math.max(1, Math.floor(longer / 3));
-    // Nothing of a one-letter name is left after one edit. The lengths are compared first, so that a huge text costs nothing.
-    if (longer < 2 && wanted !== candidate) continue;
-    if (Math.abs(wanted.length - candidate.length) > allowed) continue;
-    const distance = editDistance(wanted, candidate);
-    if (distance <= allowed && distance < fewest) {
+    const edits = editsIfNear(wanted, fold(name));
+    if (edits !== null && edits < fewest) {
       nearest = name;
-      fewest = distance;
+      fewest = edits;
     }
   }
   if (nearest !== null || wanted.length < MIN_PART) return nearest;
-  const containing = names.filter((name) => fold(name).includes(wanted));
-  return containing.length === 1 ? (containing[0] ?? null) : null;
+  const isPart = (part: string) => part.length >= MIN_PART && editsIfNear(wanted, part) !== null;
+  const similar = names.filter((name) => fold(name).includes(wanted) || fold(name).split('_').some(isPart));
+  return similar.length === 1 ? (similar[0] ?? null) : null;
 }

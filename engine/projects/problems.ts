@@ -134,12 +134,14 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, options: Describ
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     const parent = fieldPath(path.slice(0, -1));
-    return { path, at: 'key', field: parent, message: `${parent} has the name ${show(key)}: a name ${issue.issues[0]?.message ?? 'like this is not allowed'}` };
+    return { path, at: 'key', field: parent, message: `${parent} has the name ${show(key)}: it ${issue.issues[0]?.message ?? 'is not allowed'}` };
   }
   const value = valueAt(input, path);
-  if (value === undefined && path.length > 0) return { path, at: 'value', field, message: `${subject} is missing` };
+  if (value === undefined) return { path, at: 'value', field, message: `${subject} is missing` };
   if (issue.code === 'custom' && typeof value === 'object') return { path, at: 'value', field, message: `${subject} ${rule(issue, value)}` };
-  return { path, at: 'value', field, message: `${subject} is ${showAt(path, value)}: it ${rule(issue, value)}` };
+  const isEmptyText = value === null && issue.code === 'invalid_type' && issue.expected === 'string';
+  const hint = isEmptyText ? '; write "" for an empty one' : '';
+  return { path, at: 'value', field, message: `${subject} is ${showAt(path, value)}: it ${rule(issue, value)}${hint}` };
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, options: DescribeOptions): Problem[] {

@@ -1,0 +1,158 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { z } from 'zod';
+import { CategoryConfig, EnvironmentConfig, ProjectConfig } from '../../contract/config.ts';
+import { Refusal } from '../../contract/errors.ts';
+import { toCamelCase } from '../../contract/json.ts';
+import { unbuiltFields } from './not-built.ts';
+import { type DescribeOptions, describeIssues, fieldPath, type Path, type Problem, refusal, unknownKey, valueAt } from './problems.ts';
+import { parseYaml, YamlError, type YamlFile } from './yaml-file.ts';
+
+const NAMES = ['background-e2e.yaml', 'background-e2e.yml'];
+export const CONFIG_FILE_NAME = 'background-e2e.yaml';
+/** Far more than anybody writes by hand. Checking for duplicate keys takes time that grows with the square of their number. */
+const MAX_BYTES = 64 * 1024;
+
+/** A project's own file, checked. */
+export interface ConfigFile {
+  path: string;
+  config: ProjectConfig;
+  /** A refusal of a value that only looking at the project could find wrong. `message` begins with the field's path. */
+  refuse(path: Path, message: string): Refusal;
+}
+
+/** Absolute path of a folder's `background-e2e.yaml` (or `.yml`); null where there is none. Refuses (`invalid`) when both are there. */
+export async function findConfigFile(directory: string): Promise<string | null> {
+  const paths = NAMES.map((name) => join(directory, name));
+  const there = await Promise.all(paths.map(exists));
+  const found = paths.filter((_, index) => there[index]);
+  if (found.length > 1) throw new Refusal('invalid', `${directory} holds both ${NAMES.join(' and ')}; keep one of them`, [{ field: 'project', message: `holds both ${NAMES.join(' and ')}` }]);
+  return found[0] ?? null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Reads and checks a project's file. Every way in which it can be wrong is a refusal (`invalid`) that names file, line, field and value. */
+export async function readConfigFile(path: string): Promise<ConfigFile> {
+  return parseConfigFile(await readText(path), path);
+}
+
+async function readText(path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw unreadable(path, 'is not a file'); // reading a named pipe would wait for ever
+    if (stats.size > MAX_BYTES) throw unreadable(path, `has ${stats.size} bytes; at most ${MAX_BYTES} are read`);
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw unreadable(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unreadable(path, 'is not UTF-8 text');
+  }
+}
+
+const unreadable = (path: string, what: string) => refusal([{ field: basename(path), message: `${path} ${what}` }]);
+
+/** The text of a project's file, checked; `path` is only named in sentences. */
+export function parseConfigFile(text: string, path: string): ConfigFile {
+  const file = readYaml(text, path);
+  const located = (problems: Problem[]): Problem[] =>
+    problems
+      .map((problem) => ({ problem, ...file.position(problem.path, problem.at) }))
+      .sort((a, b) => a.line - b.line || a.column - b.column)
+      .map(({ problem, line, column }) => ({ ...problem, message: `${path}:${line}:${column}: ${problem.message}` }));
+  if (file.value === null || file.value === undefined) throw unreadable(path, `is empty; it must say what to run, such as\n${EXAMPLE}`);
+  const options: DescribeOptions = { whole: basename(path), knownKeys, keyText: file.keyText };
+  const value = toCamelCase(file.value);
+  const misspelt = camelCaseKeys(file.value).map((key) => unknownKey(key, options));
+  const parsed = parse(value, file);
+  const problems = [...misspelt, ...(parsed.success ? unbuilt(parsed.data) : describeIssues(parsed.error.issues, value, options))];
+  if (!parsed.success || problems.length > 0) throw refusal(located(problems));
+  return {
+    path,
+    config: parsed.data,
+    refuse: (at, message) => refusal(located([{ path: at, at: 'value', field: fieldPath(at), message: `${fieldPath(at)} ${message}` }])),
+  };
+}
+
+/** What to write, for those who have no such file yet. */
+export const EXAMPLE = `categories:
+  e2e:
+    command: [npm, run, e2e]
+    reports: [out/junit.xml]`;
+
+function readYaml(text: string, path: string): YamlFile {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const { line, column } = error.position;
+    throw refusal([{ field: basename(path), message: `${path}:${line}:${column}: ${error.message}` }]);
+  }
+}
+
+/** Where the schema wants text, `PORT: 3000` and `DEBUG: true` mean what was written, as people expect of YAML. */
+function parse(value: unknown, file: YamlFile): z.ZodSafeParseResult<ProjectConfig> {
+  const first = ProjectConfig.safeParse(value);
+  if (first.success) return first;
+  let isChanged = false;
+  for (const issue of first.error.issues) {
+    if (issue.code !== 'invalid_type' || issue.expected !== 'string') continue;
+    const parent = valueAt(value, issue.path.slice(0, -1));
+    const key = issue.path.at(-1);
+    const given = valueAt(value, issue.path);
+    if (typeof parent !== 'object' || parent === null || key === undefined) continue;
+    if (typeof given !== 'number' && typeof given !== 'boolean') continue;
+    isChanged = Reflect.set(parent, key, file.sourceText(issue.path) ?? String(given)) || isChanged;
+  }
+  return isChanged ? ProjectConfig.safeParse(value) : first;
+}
+
+/** Fields are snake_case in the file. A camelCase one would pass after conversion, and could hide its twin. */
+function camelCaseKeys(value: unknown): Path[] {
+  const below = (name: string) => Object.keys(toObject(valueAt(value, [name]))).map((key): Path => [name, key]);
+  return [[], ...below('categories'), ...below('environments')].flatMap((path: Path) =>
+    Object.keys(toObject(valueAt(value, path)))
+      .filter((key) => /[A-Z]/.test(key) && knownKeys(path).includes(key))
+      .map((key) => [...path, key]),
+  );
+}
+
+const toObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
+function knownKeys(path: Path): readonly string[] {
+  if (path.length === 0) return Object.keys(ProjectConfig.shape);
+  if (path.length !== 2) return [];
+  if (path[0] === 'categories') return Object.keys(CategoryConfig.shape);
+  return path[0] === 'environments' ? Object.keys(EnvironmentConfig.shape) : [];
+}
+
+/** What the file asks for that this version cannot do: refused, so that nobody relies on it. */
+function unbuilt(config: ProjectConfig): Problem[] {
+  const below = (group: string, name: string, problems: Problem[]) =>
+    problems.map((problem): Problem => {
+      const path = [group, name, ...problem.path];
+      return { ...problem, path, field: fieldPath(path), message: `${fieldPath([group, name])}.${problem.message}` };
+    });
+  const problems = [
+    ...Object.entries(config.categories).flatMap(([name, category]) => below('categories', name, unbuiltFields(category))),
+    ...Object.entries(config.environments ?? {}).flatMap(([name, environment]) => below('environments', name, unbuiltFields(environment))),
+  ];
+  const services = Object.keys(config.services ?? {});
+  if (services.length > 0) {
+    const message = `services has ${services.join(', ')}: checking and starting services is not available in this version; remove the section`;
+    problems.push({ path: ['services'], at: 'key', field: 'services', message });
+  }
+  return problems;
+}
