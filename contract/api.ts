@@ -71,7 +71,7 @@ export type Machine = z.infer<typeof Machine>;
 export const TaskEvent = z.object({
   seq: z.number().int(),
   taskId: z.string(),
-  type: z.enum(['added', 'starting', 'running', 'attempt_ended', 'cancel_requested', 'ended', 'notified', 'seen']),
+  type: z.enum(['added', 'starting', 'running', 'attempt_ended', 'cancel_requested', 'ended', 'notified', 'seen', 'changed']),
   at: z.number(),
   task: Task,
 });
@@ -222,8 +222,8 @@ export type MethodName = keyof Methods;
 export type Params<M extends MethodName> = z.input<Methods[M]['params']>;
 export type Result<M extends MethodName> = z.output<Methods[M]['result']>;
 
-/** The contract as an object of functions: what clients call. */
-export type Api = { [M in MethodName]: (params: Params<M>) => Promise<Result<M>> };
+/** The same object for code that is generic over the methods. */
+export type MethodSchemas = { [M in MethodName]: { params: z.ZodType<z.output<Methods[M]['params']>>; result: z.ZodType<Result<M>> } };
 
 export type NotificationName = keyof typeof notifications;
 export type NotificationOf<N extends NotificationName> = z.output<(typeof notifications)[N]>;

@@ -2,7 +2,6 @@ import type { SQLInputValue } from 'node:sqlite';
 import { TaskEvent } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
 import type { Verdict } from '../../contract/result.ts';
-import { isTerminal } from '../../contract/status.ts';
 import { Task } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
 import type { Database } from './database.ts';
@@ -22,11 +21,20 @@ export interface ResultFilter {
 export class TaskStore {
   readonly #db: Database;
   readonly #announce: (event: TaskEvent) => void;
+  /** Tasks that have not ended, in memory: the lock makes this process the only writer. */
+  readonly #active: Map<string, Task>;
 
   /** `announce` is called after the commit, in the order of `seq`. */
   constructor(db: Database, announce: (event: TaskEvent) => void) {
     this.#db = db;
     this.#announce = announce;
+    this.#active = new Map(
+      db.sql
+        .prepare('SELECT json FROM tasks WHERE ended_at IS NULL ORDER BY number')
+        .all()
+        .map((row) => parseTask(row.json))
+        .map((task) => [task.id, task]),
+    );
     db.sql.prepare('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?').run(KEPT_EVENTS);
   }
 
@@ -76,6 +84,8 @@ export class TaskStore {
 
   /** Throws a `Refusal` of kind `not_found`. */
   get(id: string): Task {
+    const active = this.#active.get(id);
+    if (active) return active;
     const row = this.#db.sql.prepare('SELECT json FROM tasks WHERE id = ?').get(id);
     if (!row) throw new Refusal('not_found', `There is no task ${id}.`);
     return parseTask(row.json);
@@ -120,10 +130,7 @@ export class TaskStore {
 
   /** Queued, starting and running tasks, in the order in which they were added. */
   active(): Task[] {
-    return this.#db.sql
-      .prepare('SELECT json FROM tasks WHERE ended_at IS NULL ORDER BY number')
-      .all()
-      .map((row) => parseTask(row.json));
+    return [...this.#active.values()];
   }
 
   /** Ended tasks, newest first, and the cursor of the page after this one. */
@@ -181,6 +188,8 @@ export class TaskStore {
 
   #committed(work: () => { task: Task; event: TaskEvent }): Task {
     const { task, event } = this.#db.transaction(work);
+    if ('endedAt' in task.state) this.#active.delete(task.id);
+    else this.#active.set(task.id, task);
     this.#announce(event);
     return task;
   }

@@ -1,0 +1,222 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { AttemptStatus, type Identity, Sample, SupervisorMessage, type SupervisorRequest } from '../contract/attempt.ts';
+import type { Progress } from '../contract/result.ts';
+import { isAlive } from '../supervisor/identity.ts';
+import { lastLine, logPath, logSize, readLogPiece } from './log-file.ts';
+import { NdjsonTail } from './ndjson-tail.ts';
+
+/** Streams go out at most this often, in ms. */
+const STREAM_INTERVAL_MS = 250;
+const RECONNECT_MS = 200;
+/** How long a supervisor may need for its first status where its process is not known, and how often that is looked at. */
+const FIRST_STATUS_MS = 5000;
+const FIRST_STATUS_LOOK_MS = 250;
+const TAIL_BYTES = 2048;
+
+/** What a followed attempt tells. */
+export interface AttemptListener {
+  /** Its status at first sight and at each change of phase. */
+  status(status: AttemptStatus): void;
+  /** The supervisor is dead and did not record an end; what it had written last. */
+  supervisorLost(status: AttemptStatus | null): void;
+  progress(progress: Progress, lastLine: string | null): void;
+  sample(sample: Sample): void;
+  /** Bytes in its log. */
+  log(size: number): void;
+}
+
+/** Before the runner has said anything. */
+export const NOTHING_DONE: Progress = { total: null, done: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, outcomes: '', current: null, failures: [] };
+
+/** Reads a runner's live channel. */
+export interface ProgressReader {
+  file: string;
+  /** The progress after one more line of the file; lines that are not understood change nothing. */
+  advance(progress: Progress, line: unknown): Progress;
+}
+
+/**
+ * Follows one attempt through its folder and its supervisor's socket, whether this process started it or found it. The folder is
+ * the truth; the socket carries requests, and its end tells at once that the supervisor is gone.
+ */
+export class AttemptFollower {
+  readonly #folder: string;
+  readonly #socketPath: string;
+  readonly #listener: AttemptListener;
+  readonly #channel: { reader: ProgressReader; tail: NdjsonTail } | null;
+  readonly #samples: NdjsonTail;
+  #watcher: FSWatcher | null = null;
+  #socket: Socket | null = null;
+  #status: AttemptStatus | null = null;
+  #progress: Progress = NOTHING_DONE;
+  #cancel = false;
+  #stopped = false;
+  #streamTimer: NodeJS.Timeout | null = null;
+  #streamed: Promise<void> = Promise.resolve();
+  #reconnectTimer: NodeJS.Timeout | null = null;
+  #statusTimer: NodeJS.Timeout | null = null;
+  #logSize = -1;
+  #lastLine: string | null = null;
+
+  /** `progress`: how to read the runner's live channel, where it has one. */
+  constructor(folder: string, socketPath: string, progress: ProgressReader | null, listener: AttemptListener) {
+    this.#folder = folder;
+    this.#socketPath = socketPath;
+    this.#listener = listener;
+    this.#channel = progress && { reader: progress, tail: new NdjsonTail(join(folder, progress.file)) };
+    this.#samples = new NdjsonTail(join(folder, 'samples.ndjson'));
+  }
+
+  /** Begins to follow; what is in the folder already is told first. */
+  async start(): Promise<void> {
+    this.#watcher = watch(this.#folder, (_event, name) => {
+      if (name === 'status.json') void this.#readStatus();
+      else this.#scheduleStreams();
+    });
+    this.#watcher.on('error', () => {}); // the folder was removed: the socket still tells the end
+    await this.#readStatus();
+    this.#scheduleStreams();
+  }
+
+  /** Asks the supervisor to end the attempt: now, or as soon as it can be reached. */
+  cancel(): void {
+    this.#cancel = true;
+    this.#send();
+  }
+
+  /**
+   * A supervisor was started and owes its first status. Null: an earlier host started it, so nobody knows which process it is, and
+   * it gets a fixed time.
+   */
+  expectStatusOf(supervisor: Identity | null): void {
+    const begun = Date.now();
+    const look = async () => {
+      if (this.#stopped || this.#status) return;
+      const gone = supervisor ? isAlive(supervisor) === 'gone' : Date.now() - begun > FIRST_STATUS_MS;
+      await this.#readStatus(); // after the look: its last act may have been to write it
+      if (this.#stopped || this.#status) return;
+      if (gone) this.#lost();
+      else this.#statusTimer = setTimeout(look, FIRST_STATUS_LOOK_MS);
+    };
+    this.#statusTimer = setTimeout(look, FIRST_STATUS_LOOK_MS);
+  }
+
+  /** Streams everything that is left and lets go. The attempt itself goes on. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#watcher?.close();
+    this.#socket?.destroy();
+    for (const timer of [this.#streamTimer, this.#reconnectTimer, this.#statusTimer]) if (timer) clearTimeout(timer);
+    await this.#stream();
+  }
+
+  async #readStatus(): Promise<void> {
+    const text = await readFile(join(this.#folder, 'status.json'), 'utf8').catch(() => null);
+    if (text === null) return;
+    const parsed = AttemptStatus.safeParse(json(text));
+    if (parsed.success) this.#take(parsed.data);
+  }
+
+  #take(status: AttemptStatus): void {
+    if (this.#stopped || this.#status?.phase === 'ended' || this.#status?.phase === status.phase) return;
+    if (this.#status?.phase === 'running' && status.phase === 'starting') return; // file and socket crossed
+    this.#status = status;
+    if (status.phase !== 'ended') this.#connect();
+    this.#listener.status(status);
+  }
+
+  #connect(): void {
+    if (this.#socket || this.#stopped) return;
+    const socket = connect(this.#socketPath);
+    this.#socket = socket;
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('connect', () => this.#send());
+    socket.on('data', (chunk: string) => {
+      const lines = (text + chunk).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        const parsed = SupervisorMessage.safeParse(json(line));
+        if (parsed.success) this.#take(parsed.data.status);
+      }
+    });
+    socket.on('error', () => {}); // close follows
+    socket.on('close', () => void this.#disconnected());
+  }
+
+  async #disconnected(): Promise<void> {
+    this.#socket = null;
+    await this.#readStatus();
+    if (this.#stopped || !this.#status || this.#status.phase === 'ended') return;
+    if (isAlive(this.#status.supervisor) === 'gone') {
+      await this.#readStatus(); // its last act may have been to write the end
+      this.#lost();
+    } else {
+      this.#reconnectTimer = setTimeout(() => this.#connect(), RECONNECT_MS);
+    }
+  }
+
+  #lost(): void {
+    if (this.#stopped || this.#status?.phase === 'ended') return;
+    this.#listener.supervisorLost(this.#status);
+  }
+
+  #send(): void {
+    if (!this.#cancel || !this.#socket || this.#socket.connecting) return;
+    const request: SupervisorRequest = { type: 'cancel' };
+    this.#socket.write(`${JSON.stringify(request)}\n`);
+  }
+
+  #scheduleStreams(): void {
+    if (this.#stopped || this.#streamTimer) return;
+    this.#streamTimer = setTimeout(() => {
+      this.#streamTimer = null;
+      void this.#stream();
+    }, STREAM_INTERVAL_MS);
+  }
+
+  /** One after the other: two at once would read the same lines twice. */
+  #stream(): Promise<void> {
+    this.#streamed = this.#streamed.then(() => this.#streamOnce());
+    return this.#streamed;
+  }
+
+  async #streamOnce(): Promise<void> {
+    for (const line of await this.#samples.read()) {
+      const parsed = Sample.safeParse(line);
+      if (parsed.success) this.#listener.sample(parsed.data);
+    }
+    const logGrew = await this.#readLog();
+    const progressed = await this.#readProgress();
+    if (progressed || logGrew) this.#listener.progress(this.#progress, this.#lastLine);
+  }
+
+  async #readLog(): Promise<boolean> {
+    const size = await logSize(this.#folder);
+    if (size === this.#logSize) return false;
+    this.#logSize = size;
+    const { text } = await readLogPiece(logPath(this.#folder), Math.max(0, size - TAIL_BYTES), true);
+    this.#lastLine = lastLine(text);
+    this.#listener.log(size);
+    return true;
+  }
+
+  async #readProgress(): Promise<boolean> {
+    if (!this.#channel) return false;
+    const lines = await this.#channel.tail.read();
+    for (const line of lines) this.#progress = this.#channel.reader.advance(this.#progress, line);
+    return lines.length > 0;
+  }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

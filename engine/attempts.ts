@@ -1,0 +1,187 @@
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AttemptEnd, AttemptSpec, AttemptStatus, Sample } from '../contract/attempt.ts';
+import { Refusal } from '../contract/errors.ts';
+import { attemptIdOf, cookieOf } from '../contract/ids.ts';
+import type { Progress } from '../contract/result.ts';
+import type { Task } from '../contract/task.ts';
+import { identityOf } from '../supervisor/identity.ts';
+import { readKnownProcesses, runFolder } from '../supervisor/run-folder.ts';
+import { spawnSupervisor } from '../supervisor/start.ts';
+import { sweepTree } from '../supervisor/terminate.ts';
+import { AttemptFollower } from './attempt-follower.ts';
+import { attemptEnvironment } from './environment.ts';
+import { attemptFolder, type HomePaths, socketPath, taskFolder } from './home.ts';
+import { runnerFor } from './runners/runner.ts';
+import type { Suite } from './runners/suite.ts';
+import { replaceFile } from './store/replace-file.ts';
+
+export interface AttemptsOptions {
+  paths: HomePaths;
+  /** A Node of version 24 or newer. */
+  nodePath: string;
+  /** The supervisor's script. */
+  supervisorEntry: string;
+  /** Our Playwright reporter. */
+  reporterPath: string;
+  graceMs: number;
+}
+
+/** What the running attempts tell. */
+export interface AttemptsListener {
+  running(taskId: string, attempt: number, status: AttemptStatus): void;
+  ended(taskId: string, attempt: number, status: AttemptStatus): void;
+  /** It never came to run: `sentence` says why. */
+  notStarted(taskId: string, attempt: number, end: AttemptEnd): void;
+  progress(taskId: string, attempt: number, progress: Progress, lastLine: string | null): void;
+  sample(taskId: string, attempt: number, sample: Sample): void;
+  log(taskId: string, attempt: number, size: number): void;
+}
+
+/** Starts attempts under supervisors, finds those again that an earlier host started, and asks for their end. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #listener: AttemptsListener;
+  readonly #followers = new Map<string, AttemptFollower>();
+  /** Asked for, maybe before there was a follower to tell. */
+  readonly #cancelled = new Set<string>();
+
+  constructor(options: AttemptsOptions, listener: AttemptsListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Starts the attempt. What keeps it from starting is told by `notStarted`, never thrown. */
+  async launch(task: Task, suite: Suite, attempt: number): Promise<void> {
+    try {
+      const folder = attemptFolder(this.#options.paths, task.id, attempt);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const spec = await this.#specOf(task, suite, attempt, folder);
+      await replaceFile(join(folder, 'spec.json'), JSON.stringify(spec), 0o600);
+      const follower = this.#follow(task, suite, attempt, folder, spec.socket);
+      await follower.start();
+      const pid = await spawnSupervisor({ node: this.#options.nodePath, entry: this.#options.supervisorEntry, folder });
+      follower.expectStatusOf(identityOf(pid));
+    } catch (error) {
+      const message = error instanceof Refusal ? error.message : `The attempt could not be started: ${error instanceof Error ? error.message : error}`;
+      this.#listener.notStarted(task.id, attempt, notStarted(message));
+    }
+  }
+
+  /** Goes on with an attempt that an earlier host had started, or starts it where that host was killed before it could. */
+  async adopt(task: Task, suite: Suite, attempt: number): Promise<void> {
+    const { paths } = this.#options;
+    const folder = attemptFolder(paths, task.id, attempt);
+    if (!(await exists(join(folder, 'status.json')))) {
+      // Whoever renames the spec owns the attempt: a supervisor that comes late finds none and ends.
+      const neverTaken = await rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(() => true, () => false);
+      if (neverTaken || !(await exists(join(folder, 'spec.taken.json')))) {
+        await rm(folder, { recursive: true, force: true });
+        return this.launch(task, suite, attempt);
+      }
+    }
+    const follower = this.#follow(task, suite, attempt, folder, socketPath(paths, attemptIdOf(task.id, attempt)));
+    await follower.start();
+    follower.expectStatusOf(null);
+  }
+
+  cancel(taskId: string): void {
+    this.#cancelled.add(taskId);
+    this.#followers.get(taskId)?.cancel();
+  }
+
+  /** Lets go of all attempts; they go on under their supervisors. */
+  async release(): Promise<void> {
+    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
+    this.#followers.clear();
+  }
+
+  async #specOf(task: Task, suite: Suite, attempt: number, folder: string): Promise<AttemptSpec> {
+    const { paths, reporterPath, graceMs } = this.#options;
+    const submitter = await readEnvironment(paths, task.id);
+    const prepared = runnerFor(task.runner).prepare({ suite, config: task.config, attemptFolder: folder, reporterPath, submitter });
+    const cookie = cookieOf(task.id, attempt);
+    return {
+      schema: 1,
+      taskId: task.id,
+      attempt,
+      argv: prepared.argv,
+      cwd: task.config.project,
+      env: attemptEnvironment(submitter, prepared.env, suite.envVars, task.config.envVars, { [cookie]: '1' }),
+      cookie,
+      timeoutMs: task.config.timeoutMinutes * 60_000,
+      graceMs,
+      socket: socketPath(paths, attemptIdOf(task.id, attempt)),
+    };
+  }
+
+  #follow(task: Task, suite: Suite, attempt: number, folder: string, socket: string): AttemptFollower {
+    const { id } = task;
+    const follower = new AttemptFollower(folder, socket, runnerFor(suite.runner).progress, {
+      status: (status) => {
+        if (status.phase === 'running') this.#listener.running(id, attempt, status);
+        if (status.phase === 'ended') void this.#finish(id, attempt, status);
+      },
+      supervisorLost: (status) => void this.#endLost(task, attempt, folder, status),
+      progress: (progress, line) => this.#listener.progress(id, attempt, progress, line),
+      sample: (sample) => this.#listener.sample(id, attempt, sample),
+      log: (size) => this.#listener.log(id, attempt, size),
+    });
+    this.#followers.set(id, follower);
+    if (task.cancelRequestedAt !== null || this.#cancelled.has(id)) follower.cancel();
+    return follower;
+  }
+
+  async #finish(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
+    const follower = this.#followers.get(taskId);
+    this.#followers.delete(taskId);
+    await follower?.stop();
+    this.#cancelled.delete(taskId);
+    this.#listener.ended(taskId, attempt, status);
+  }
+
+  /** The supervisor was killed: what it leaves is ended, so that nothing runs that nobody watches. */
+  async #endLost(task: Task, attempt: number, folder: string, status: AttemptStatus | null): Promise<void> {
+    const follower = this.#followers.get(task.id);
+    this.#followers.delete(task.id);
+    await follower?.stop();
+    const { survivors, notChecked } = await sweepTree({
+      cookie: cookieOf(task.id, attempt),
+      known: readKnownProcesses(runFolder(folder)),
+      group: status?.tests ?? null,
+      graceMs: this.#options.graceMs,
+    });
+    const end: AttemptEnd = {
+      cause: 'supervisor_lost',
+      exitCode: null,
+      signal: null,
+      message: 'The supervisor of this attempt was killed, so its tests were ended.',
+      survivors,
+      notChecked,
+    };
+    if (!status) return this.#listener.notStarted(task.id, attempt, { ...end, message: 'The supervisor of this attempt could not be started or was killed at once.' });
+    const endedAt = Date.now();
+    this.#listener.ended(task.id, attempt, { ...status, phase: 'ended', endedAt, durationMs: endedAt - status.startedAt, end });
+  }
+}
+
+function notStarted(message: string): AttemptEnd {
+  return { cause: 'spawn_failed', exitCode: null, signal: null, message, survivors: [], notChecked: [] };
+}
+
+const exists = (path: string) => stat(path).then(() => true, () => false);
+
+const Environment = z.record(z.string(), z.string());
+
+/** Keeps the submitter's environment beside the task's runs, for nobody else to read. */
+export async function keepEnvironment(paths: HomePaths, taskId: string, environment: Record<string, string>): Promise<void> {
+  const folder = taskFolder(paths, taskId);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  await writeFile(join(folder, 'environment.json'), JSON.stringify(environment), { mode: 0o600 });
+}
+
+async function readEnvironment(paths: HomePaths, taskId: string): Promise<Record<string, string>> {
+  return Environment.parse(JSON.parse(await readFile(join(taskFolder(paths, taskId), 'environment.json'), 'utf8')));
+}

@@ -1,0 +1,262 @@
+import { join } from 'node:path';
+import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail } from '../contract/api.ts';
+import { Refusal } from '../contract/errors.ts';
+import { attemptIdOf, newTaskId } from '../contract/ids.ts';
+import type { Settings } from '../contract/settings.ts';
+import { isTerminal } from '../contract/status.ts';
+import type { Task } from '../contract/task.ts';
+import { keepEnvironment } from './attempts.ts';
+import { loginShellEnvironment } from './environment.ts';
+import { attemptFolder, type HomePaths } from './home.ts';
+import { logPath, logSize, readLogPiece } from './log-file.ts';
+import { MachineMeter } from './machine.ts';
+import { Notifier } from './notifier.ts';
+import { openProject, resolveTask } from './projects/project.ts';
+import { parseTaskRequest } from './projects/validate.ts';
+import { Queue, type QueueOptions } from './queue/queue.ts';
+import { readTests } from './reports/kept-report.ts';
+import { commandLineOf, exclusiveKeysOf } from './runners/runner.ts';
+import type { Suite } from './runners/suite.ts';
+import { readSamples } from './samples-file.ts';
+import { slotsOf } from './settings-file.ts';
+import { openDatabase } from './store/database.ts';
+import { TaskStore } from './store/tasks.ts';
+
+const FINISHED_IN_SNAPSHOT = 50;
+const RECENT_PROJECTS = 20;
+const MACHINE_INTERVAL_MS = 2000;
+
+/** What the engine needs of its host. */
+export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'slots' | 'graceMs'> {
+  paths: HomePaths;
+  settings: Settings;
+  /** Names the host in snapshots. */
+  hostStatus: () => HostStatus;
+}
+
+/** The queue's home: everything that the contract offers, without any transport. Plain Node. */
+export class Engine {
+  readonly notifier = new Notifier();
+  readonly slots: number;
+  readonly #paths: HomePaths;
+  readonly #store: TaskStore;
+  readonly #queue: Queue;
+  readonly #hostStatus: () => HostStatus;
+  readonly #closeDatabase: () => void;
+  readonly #meter = new MachineMeter();
+  readonly #adding = new Map<string, Promise<Task>>();
+  #machineTimer: NodeJS.Timeout | null = null;
+  #watchers = 0;
+
+  /** Opens the home's database. Throws a `Refusal` where it cannot be used. */
+  constructor({ paths, settings, hostStatus, ...options }: EngineOptions) {
+    this.#paths = paths;
+    this.#hostStatus = hostStatus;
+    this.slots = slotsOf(settings);
+    const database = openDatabase(paths.database);
+    this.#closeDatabase = () => database.close();
+    this.#store = new TaskStore(database, (event) => this.notifier.emit('taskChanged', event));
+    this.#queue = new Queue(this.#store, this.notifier, { ...options, paths, slots: this.slots, graceMs: settings.graceSeconds * 1000 });
+  }
+
+  /** Finds the attempts again that an earlier host left, then starts what may start. */
+  async start(): Promise<void> {
+    await this.#queue.start();
+  }
+
+  /** Starts nothing any more and finishes what is just being started. */
+  async stopAccepting(): Promise<void> {
+    await Promise.allSettled(this.#adding.values());
+    await this.#queue.drain();
+  }
+
+  /** Ends running and waiting tasks; resolves when they are gone. */
+  async cancelAll(): Promise<void> {
+    await this.#queue.cancelAllAndWait();
+  }
+
+  /** Lets go of running attempts, which go on under their supervisors, and closes the database. */
+  async close(): Promise<void> {
+    if (this.#machineTimer) clearInterval(this.#machineTimer);
+    await this.#queue.release();
+    this.#closeDatabase();
+  }
+
+  get hasWork(): boolean {
+    return this.#store.active().length > 0;
+  }
+
+  async addTask({ requestId, request, environment, foreground = false }: Params<'addTask'>): Promise<Task> {
+    const earlier = this.#store.addedBy(requestId);
+    if (earlier) return earlier;
+    const underWay = this.#adding.get(requestId);
+    if (underWay) return underWay;
+    const adding = this.#add(requestId, request, environment, foreground).finally(() => this.#adding.delete(requestId));
+    this.#adding.set(requestId, adding);
+    return adding;
+  }
+
+  async #add(requestId: string, value: unknown, environment: Record<string, string> | undefined, foreground: boolean): Promise<Task> {
+    const request = parseTaskRequest(value);
+    const project = await openProject(request.project);
+    const { config, suite: found, taskVariables } = resolveTask(project, request);
+    const suite: Suite = { ...found, envVars: { ...taskVariables, ...found.envVars } };
+    const now = Date.now();
+    const id = newTaskId(now);
+    await keepEnvironment(this.#paths, id, environment ?? (await loginShellEnvironment()));
+    return this.#queue.add(
+      {
+        id,
+        projectName: project.name,
+        config,
+        runner: suite.runner,
+        commandLine: commandLineOf(suite, config),
+        exclusiveKeys: exclusiveKeysOf(suite, project.root),
+        foreground,
+        git: project.git,
+        state: { status: 'queued', queuedAt: now },
+        cancelRequestedAt: null,
+        attempts: [],
+        verdict: null,
+        counts: null,
+        error: null,
+        failedTests: [],
+        resultFile: null,
+        notifiedAt: null,
+        seenAt: null,
+      },
+      suite,
+      requestId,
+    );
+  }
+
+  getTask({ task: name }: Params<'getTask'>): TaskDetail {
+    return this.#queue.detail(this.#store.find(name));
+  }
+
+  listActive(): TaskDetail[] {
+    return this.#queue.active();
+  }
+
+  listResults({ limit, before, project, category, verdict }: Params<'listResults'>): Result<'listResults'> {
+    return this.#store.ended({ limit, before: before ?? null, project: project ?? null, category: category ?? null, verdict: verdict ?? null });
+  }
+
+  cancelTasks(params: Params<'cancelTasks'>): Task[] {
+    // All names are looked up before anything is cancelled: one wrong name changes nothing.
+    const tasks = 'all' in params ? this.#store.active() : params.tasks.map((name) => this.#store.find(name));
+    return tasks.map((task) => this.#queue.cancel(task.id));
+  }
+
+  markSeen({ task: name }: Params<'markSeen'>): Task {
+    const task = this.#store.find(name);
+    if (task.seenAt !== null || !isTerminal(task.state.status)) return task;
+    return this.#store.update(task.id, 'seen', (current) => ({ ...current, seenAt: Date.now() }));
+  }
+
+  async getTests({ task: name, attempt }: Params<'getTests'>): Promise<Result<'getTests'>> {
+    const { task, number } = this.#attemptOf(name, attempt);
+    const warnings = task.attempts.find((one) => one.attempt === number)?.warnings ?? [];
+    return { attempt: number, tests: await readTests(attemptFolder(this.#paths, task.id, number)), warnings };
+  }
+
+  async readLog({ task: name, attempt, offset, limit }: Params<'readLog'>): Promise<Result<'readLog'>> {
+    const { task, number, ended } = this.#attemptOf(name, attempt);
+    const piece = await readLogPiece(logPath(attemptFolder(this.#paths, task.id, number)), offset, ended, limit);
+    return { attempt: number, ...piece, ended };
+  }
+
+  async getSamples({ task: name, attempt, points }: Params<'getSamples'>): Promise<Result<'getSamples'>> {
+    const { task, number } = this.#attemptOf(name, attempt);
+    const samples = await readSamples(join(attemptFolder(this.#paths, task.id, number), 'samples.ndjson'), points);
+    return { attempt: number, startedAt: task.attempts.find((one) => one.attempt === number)?.startedAt ?? null, samples };
+  }
+
+  /** Which log a follower follows, and how long it is now. */
+  async logOf({ task: name, attempt }: Params<'followLog'>): Promise<{ taskId: string; attempt: number; size: number; ended: boolean }> {
+    const { task, number, ended } = this.#attemptOf(name, attempt);
+    return { taskId: task.id, attempt: number, size: await logSize(attemptFolder(this.#paths, task.id, number)), ended };
+  }
+
+  /** The id of the task that a person named. */
+  idOf(name: string): string {
+    return this.#store.find(name).id;
+  }
+
+  async describeProject({ directory }: Params<'describeProject'>): Promise<Result<'describeProject'>> {
+    const project = await openProject(directory);
+    return {
+      root: project.root,
+      name: project.name,
+      git: project.git,
+      configFile: project.configFile,
+      environments: [...project.environments.keys()],
+      suites: [...project.suites.values()].map((suite) => ({
+        category: suite.category,
+        runner: suite.runner,
+        commandLine: commandLineOf(suite, { additionalArgs: [] }),
+        timeoutMinutes: suite.timeoutMinutes,
+        maxRetries: suite.maxRetries,
+        priority: suite.priority,
+      })),
+    };
+  }
+
+  recentProjects(): Result<'recentProjects'> {
+    return this.#store.projects(RECENT_PROJECTS).map((root) => ({ root, name: root.split(/[\\/]/).at(-1) ?? root }));
+  }
+
+  /** What happened after a cursor, or everything anew. */
+  subscribe({ after, epoch }: Params<'subscribe'>): Result<'subscribe'> {
+    const seq = this.#store.lastSeq();
+    const events = epoch === this.#store.epoch && after !== null ? this.#store.eventsSince(after) : null;
+    return { epoch: this.#store.epoch, seq, reset: events ? null : this.#snapshot(), events: events ?? [] };
+  }
+
+  /** Somebody looks at the machine's load from now on; the answer says that they do not any more. */
+  watchMachine(): () => void {
+    this.#watchers += 1;
+    this.#machineTimer ??= setInterval(() => this.notifier.emit('machine', this.#machine()), MACHINE_INTERVAL_MS);
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      this.#watchers -= 1;
+      if (this.#watchers > 0 || !this.#machineTimer) return;
+      clearInterval(this.#machineTimer);
+      this.#machineTimer = null;
+    };
+  }
+
+  /** Tasks that wait, and tasks that run. */
+  counts(): { queued: number; active: number } {
+    const active = this.#store.active();
+    const queued = active.filter(({ state }) => state.status === 'queued').length;
+    return { queued, active: active.length - queued };
+  }
+
+  #snapshot(): Snapshot {
+    return {
+      active: this.#queue.active(),
+      finished: this.#store.ended({ limit: FINISHED_IN_SNAPSHOT }).tasks,
+      machine: this.#machine(),
+      host: this.#hostStatus(),
+    };
+  }
+
+  #machine(): Machine {
+    return { ...this.#meter.read(), slots: this.slots, slotsInUse: this.#queue.slotsInUse };
+  }
+
+  #attemptOf(name: string, attempt: number | undefined): { task: Task; number: number; ended: boolean } {
+    const task = this.#store.find(name);
+    const last = task.attempts.length;
+    const number = attempt ?? Math.max(1, last);
+    if (number > Math.max(1, last)) {
+      throw new Refusal('not_found', `${attemptIdOf(task.id, number)} does not exist: the task had ${last} ${last === 1 ? 'attempt' : 'attempts'}.`);
+    }
+    const ended = isTerminal(task.state.status) || (task.attempts.find((one) => one.attempt === number)?.end ?? null) !== null;
+    return { task, number, ended };
+  }
+}
+

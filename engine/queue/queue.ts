@@ -1,0 +1,246 @@
+import type { TaskDetail } from '../../contract/api.ts';
+import type { AttemptEnd, AttemptStatus, Sample } from '../../contract/attempt.ts';
+import type { Progress } from '../../contract/result.ts';
+import { isTerminal } from '../../contract/status.ts';
+import type { Attempt, Task } from '../../contract/task.ts';
+import { Attempts, type AttemptsOptions } from '../attempts.ts';
+import { attemptFolder } from '../home.ts';
+import { judge } from '../judge.ts';
+import { logSize } from '../log-file.ts';
+import type { Notifier } from '../notifier.ts';
+import { type NoticeSink, Notices } from '../notices/notices.ts';
+import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
+import type { Suite } from '../runners/suite.ts';
+import { writeResultFile } from '../store/result-file.ts';
+import type { TaskStore } from '../store/tasks.ts';
+import { decide, type Decision } from './decide.ts';
+import { transition } from './transitions.ts';
+
+export interface QueueOptions extends AttemptsOptions {
+  slots: number;
+  /** Shows notices to the user; null where nothing can, then the next app tells them. */
+  onNotice: NoticeSink | null;
+}
+
+interface Live {
+  progress: Progress | null;
+  sample: Sample | null;
+}
+
+/** Carries out what `decide` says: starts attempts, takes in their ends, starts the next. */
+export class Queue {
+  readonly #store: TaskStore;
+  readonly #notifier: Notifier;
+  readonly #options: QueueOptions;
+  readonly #attempts: Attempts;
+  readonly #notices: Notices;
+  readonly #live = new Map<string, Live>();
+  readonly #ending = new Set<Promise<void>>();
+  #waiting: Decision['waiting'] = [];
+  #accepting = false;
+
+  constructor(store: TaskStore, notifier: Notifier, options: QueueOptions) {
+    this.#store = store;
+    this.#notifier = notifier;
+    this.#options = options;
+    this.#notices = new Notices(store, options.onNotice);
+    this.#attempts = new Attempts(options, {
+      running: (taskId, attempt, status) => this.#onRunning(taskId, attempt, status),
+      ended: (taskId, attempt, status) => this.#onEnded(taskId, attempt, status),
+      notStarted: (taskId, attempt, end) => this.#onNotStarted(taskId, attempt, end),
+      progress: (taskId, attempt, progress, lastLine) => {
+        this.#liveOf(taskId).progress = progress;
+        notifier.emit('progress', { taskId, attempt, progress, lastLine });
+      },
+      sample: (taskId, attempt, sample) => {
+        this.#liveOf(taskId).sample = sample;
+        notifier.emit('sample', { taskId, attempt, sample });
+      },
+      log: (taskId, attempt, size) => notifier.emit('logGrew', { taskId, attempt, size, ended: false }),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#accepting = true;
+    for (const task of this.#store.active()) {
+      if (task.state.status === 'queued') continue;
+      await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
+    }
+    this.#notices.tellMissed(Date.now());
+    this.#schedule();
+  }
+
+  add(task: Omit<Task, 'number'>, suite: Suite, requestId: string): Task {
+    const added = this.#store.add(task, suite, requestId);
+    this.#schedule();
+    return added;
+  }
+
+  /** Answers at once: what runs ends later. A task that has ended, or was asked before, stays as it is. */
+  cancel(taskId: string): Task {
+    const task = this.#store.get(taskId);
+    if (isTerminal(task.state.status) || task.cancelRequestedAt !== null) return task;
+    const at = Date.now();
+    if (task.state.status === 'queued') {
+      const cancelled = this.#store.update(taskId, 'ended', (current) => ({
+        ...current,
+        cancelRequestedAt: at,
+        verdict: 'none',
+        state: transition(current.state, { type: 'cancelled', at }),
+      }));
+      this.#track(this.#keepResult(cancelled, 'changed'));
+      this.#schedule();
+      return cancelled;
+    }
+    const asked = this.#store.update(taskId, 'cancel_requested', (current) => ({ ...current, cancelRequestedAt: at }));
+    this.#attempts.cancel(taskId);
+    return asked;
+  }
+
+  async cancelAllAndWait(): Promise<void> {
+    const gone = Promise.withResolvers<void>();
+    const check = () => {
+      if (this.#store.active().length === 0) gone.resolve();
+    };
+    const stop = this.#notifier.on('taskChanged', check);
+    for (const task of this.#store.active()) this.cancel(task.id);
+    check();
+    await gone.promise;
+    stop();
+    await Promise.allSettled(this.#ending);
+  }
+
+  /** Starts nothing any more; resolves when what had ended is recorded. */
+  async drain(): Promise<void> {
+    this.#accepting = false;
+    await Promise.allSettled(this.#ending);
+  }
+
+  async release(): Promise<void> {
+    await this.drain();
+    await this.#attempts.release();
+  }
+
+  get slotsInUse(): number {
+    return this.#store.active().filter(({ state, foreground }) => state.status !== 'queued' && !foreground).length;
+  }
+
+  detail(task: Task): TaskDetail {
+    const live = this.#live.get(task.id);
+    const active = task.state.status === 'starting' || task.state.status === 'running';
+    return {
+      task,
+      waiting: this.#waiting.find(({ taskId }) => taskId === task.id)?.reason ?? null,
+      process: active ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null } : null,
+      progress: active ? (live?.progress ?? null) : null,
+    };
+  }
+
+  /** Running tasks first, then the waiting ones in starting order. */
+  active(): TaskDetail[] {
+    const order = new Map(this.#waiting.map(({ taskId }, index) => [taskId, index]));
+    return this.#store
+      .active()
+      .map((task) => this.detail(task))
+      .sort((a, b) => (order.get(a.task.id) ?? -1) - (order.get(b.task.id) ?? -1) || a.task.number - b.task.number);
+  }
+
+  #schedule(): void {
+    if (!this.#accepting) return;
+    const active = this.#store.active();
+    const decision = decide(
+      active.map((task) => ({
+        id: task.id,
+        number: task.number,
+        priority: task.config.priority,
+        active: task.state.status !== 'queued',
+        foreground: task.foreground,
+        exclusiveKeys: task.exclusiveKeys,
+      })),
+      this.#options.slots,
+    );
+    for (const taskId of decision.start) {
+      const task = this.#store.update(taskId, 'starting', (current) => ({
+        ...current,
+        state: transition(current.state, { type: 'start', at: Date.now() }),
+        attempts: [newAttempt(1)],
+      }));
+      void this.#attempts.launch(task, this.#store.suiteOf(taskId), 1);
+    }
+    if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
+    this.#waiting = decision.waiting;
+    this.#notifier.emit('waiting', { tasks: decision.waiting });
+  }
+
+  #onRunning(taskId: string, attempt: number, status: AttemptStatus): void {
+    const task = this.#store.get(taskId);
+    const known = task.attempts.find((one) => one.attempt === attempt);
+    if (!known || known.pid !== null) return; // an earlier host had recorded it
+    this.#store.update(taskId, 'running', (current) => asRunning(current, known, status));
+  }
+
+  #onEnded(taskId: string, attempt: number, status: AttemptStatus): void {
+    this.#track(this.#takeEnd(taskId, attempt, status));
+  }
+
+  async #takeEnd(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
+    let task = this.#store.get(taskId);
+    const known = task.attempts.find((one) => one.attempt === attempt);
+    if (!known || isTerminal(task.state.status)) return;
+    if (task.state.status === 'starting' && status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, known, status);
+    const judged = await judge(task, this.#store.suiteOf(taskId), { ...known, pid: status.tests?.pid ?? known.pid }, status, this.#options.paths);
+    await this.#conclude(task, judged.attempt, judged.failedTests);
+  }
+
+  #onNotStarted(taskId: string, attempt: number, end: AttemptEnd): void {
+    const task = this.#store.get(taskId);
+    const known = task.attempts.find((one) => one.attempt === attempt);
+    if (!known || isTerminal(task.state.status)) return;
+    const now = Date.now();
+    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict: 'failed', error: end.message }, []));
+  }
+
+  /** Starts the next attempt, or ends the task: one durable change either way. */
+  async #conclude(task: Task, attempt: Attempt, failedTests: string[]): Promise<void> {
+    const { id } = task;
+    this.#notifier.emit('logGrew', { taskId: id, attempt: attempt.attempt, size: await logSize(attemptFolder(this.#options.paths, id, attempt.attempt)), ended: true });
+    // A cancel may have come while the report was read.
+    const current: Task = { ...task, cancelRequestedAt: this.#store.get(id).cancelRequestedAt };
+    this.#live.delete(id);
+    if (shouldRetry(current, attempt)) {
+      const next = newAttempt(attempt.attempt + 1);
+      const again = this.#store.update(id, 'attempt_ended', () => {
+        const kept = withAttempt(current, attempt);
+        return { ...kept, attempts: [...kept.attempts, next] };
+      });
+      await this.#attempts.launch(again, this.#store.suiteOf(id), next.attempt);
+      return;
+    }
+    await this.#keepResult(endTask(current, attempt, failedTests, attempt.endedAt ?? Date.now()), 'ended');
+    this.#schedule();
+  }
+
+  async #keepResult(ended: Task, change: 'ended' | 'changed'): Promise<void> {
+    const { task, note } = await writeResultFile(ended, this.#options.paths.results);
+    const last = task.attempts.at(-1);
+    const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
+    this.#store.update(task.id, change, () => noted);
+    this.#notices.tell(noted);
+  }
+
+  #liveOf(taskId: string): Live {
+    let live = this.#live.get(taskId);
+    if (!live) this.#live.set(taskId, (live = { progress: null, sample: null }));
+    return live;
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.catch((error) => console.error(error)).finally(() => this.#ending.delete(tracked));
+    this.#ending.add(tracked);
+  }
+}
+
+function asRunning(task: Task, attempt: Attempt, status: AttemptStatus): Task {
+  const state = task.state.status === 'starting' ? transition(task.state, { type: 'started', at: status.startedAt }) : task.state;
+  return { ...withAttempt(task, { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null }), state };
+}

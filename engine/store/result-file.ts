@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { resultDocument } from '../../contract/documents.ts';
+import type { Task } from '../../contract/task.ts';
+import { replaceFile } from './replace-file.ts';
+
+const FOLDER = join('test_reports', 'background_e2e');
+
+/** Where a task's result file lies: in the tested project, else below the home. */
+export function resultFilePaths(task: Task, homeResults: string): { project: string; home: string } {
+  return { project: join(task.config.project, FOLDER, `${task.id}.json`), home: join(homeResults, `${task.id}.json`) };
+}
+
+/**
+ * Writes the result of an ended task and answers it with `resultFile` filled in. A project that cannot be written to has its
+ * results in the home; then `note` says so. With neither, the result stays in the database alone.
+ */
+export async function writeResultFile(task: Task, homeResults: string): Promise<{ task: Task; note: string | null }> {
+  const paths = resultFilePaths(task, homeResults);
+  try {
+    const folder = join(task.config.project, FOLDER);
+    await mkdir(folder, { recursive: true });
+    // The results neither dirty the project's repository nor wake its watchers.
+    await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
+    return { task: await write(task, paths.project), note: null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    try {
+      return { task: await write(task, paths.home), note: `The result file is ${paths.home}, because the project cannot be written to: ${why}` };
+    } catch {
+      return { task, note: `No result file could be written: ${why}` };
+    }
+  }
+}
+
+async function write(task: Task, path: string): Promise<Task> {
+  const complete: Task = { ...task, resultFile: path };
+  await replaceFile(path, `${JSON.stringify(resultDocument(complete), null, 2)}\n`);
+  return complete;
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+}

@@ -1,0 +1,115 @@
+import type { NotificationName } from '../contract/api.ts';
+import { Refusal } from '../contract/errors.ts';
+import type { HostStatus } from '../contract/api.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Handlers, Session } from './connection.ts';
+
+const STREAMS = ['taskChanged', 'progress', 'sample', 'waiting', 'machine'] as const satisfies readonly NotificationName[];
+
+export interface HandlerContext {
+  engine: Engine;
+  status(): HostStatus;
+  /** null where there is no window to raise. */
+  showWindow: ((page?: string) => void) | null;
+  webAddress(): Promise<string>;
+  isMoved(): boolean;
+  /** From now on writes are refused. */
+  move(): void;
+  close(tasks: 'keep' | 'cancel'): void;
+}
+
+/** What a host does for each of the contract's methods. */
+export function createHandlers({ engine, status, showWindow, webAddress, isMoved, move, close }: HandlerContext): Handlers {
+  const following = new WeakMap<Session, Map<string, () => void>>();
+  const subscribed = new WeakSet<Session>();
+
+  const refuseIfMoved = () => {
+    if (isMoved()) throw new Refusal('moved', 'This host is handing its queue over or ending. Ask again in a moment.');
+  };
+  const followsOf = (session: Session) => {
+    let follows = following.get(session);
+    if (!follows) {
+      follows = new Map();
+      following.set(session, follows);
+      session.onClose(() => {
+        for (const stop of follows?.values() ?? []) stop();
+      });
+    }
+    return follows;
+  };
+
+  return {
+    addTask: (params) => {
+      refuseIfMoved();
+      return engine.addTask(params);
+    },
+    getTask: (params) => engine.getTask(params),
+    listActive: () => engine.listActive(),
+    listResults: (params) => engine.listResults(params),
+    cancelTasks: (params) => {
+      refuseIfMoved();
+      return engine.cancelTasks(params);
+    },
+    getTests: (params) => engine.getTests(params),
+    readLog: (params) => engine.readLog(params),
+    getSamples: (params) => engine.getSamples(params),
+    markSeen: (params) => {
+      refuseIfMoved();
+      return engine.markSeen(params);
+    },
+    describeProject: (params) => engine.describeProject(params),
+    recentProjects: () => engine.recentProjects(),
+    subscribe: (params, session) => {
+      if (!subscribed.has(session)) {
+        subscribed.add(session);
+        const stops = STREAMS.map((name) => engine.notifier.on(name, (payload) => session.notify(name, payload)));
+        stops.push(engine.watchMachine());
+        session.onClose(() => {
+          for (const stop of stops) stop();
+        });
+      }
+      return engine.subscribe(params);
+    },
+    followLog: async (params, session) => {
+      const { taskId, ...log } = await engine.logOf(params);
+      const follows = followsOf(session);
+      follows.get(taskId)?.();
+      follows.set(
+        taskId,
+        engine.notifier.on('logGrew', (grown) => {
+          if (grown.taskId === taskId && grown.attempt === log.attempt) session.notify('logGrew', grown);
+        }),
+      );
+      return log;
+    },
+    unfollowLog: ({ task }, session) => {
+      const follows = followsOf(session);
+      const taskId = engine.idOf(task);
+      follows.get(taskId)?.();
+      follows.delete(taskId);
+      return {};
+    },
+    hostStatus: () => status(),
+    stopHost: ({ tasks }) => {
+      move();
+      afterAnswer(() => close(tasks));
+      return {};
+    },
+    handOver: () => {
+      move();
+      afterAnswer(() => close('keep'));
+      return {};
+    },
+    webAddress: async () => ({ url: await webAddress() }),
+    showWindow: ({ page }) => {
+      if (!showWindow) throw new Refusal('invalid', 'This host has no window: it runs without the app. Use "bge2e open --web".');
+      showWindow(page);
+      return {};
+    },
+  };
+}
+
+/** The answer is written in this turn of the event loop; what follows would close the connection under it. */
+function afterAnswer(work: () => void): void {
+  setImmediate(() => setImmediate(work));
+}

@@ -1,0 +1,139 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import { type HostFile, type HostMode, type HostStatus, PROTOCOL, type Result } from '../contract/api.ts';
+import { Refusal } from '../contract/errors.ts';
+import { Engine } from '../engine/engine.ts';
+import { openHome, socketPath } from '../engine/home.ts';
+import type { NoticeSink } from '../engine/notices/notices.ts';
+import { readSettings } from '../engine/settings-file.ts';
+import { replaceFile } from '../engine/store/replace-file.ts';
+import { bindConnection, type HelloHandler, type Session } from './connection.ts';
+import { createHandlers } from './handlers.ts';
+import { IdleWatch } from './idle.ts';
+import { takeLock } from './lock.ts';
+import { serveSocket } from './serve.ts';
+import { WebServer } from './web.ts';
+
+export interface HostOptions {
+  home: string;
+  mode: HostMode;
+  version: string;
+  /** A Node of version 24 or newer, for supervisors. */
+  nodePath: string;
+  supervisorEntry: string;
+  reporterPath: string;
+  /** The built window; null where there is none to serve. */
+  rendererFolder: string | null;
+  /** Raises the app's window. */
+  showWindow?: (page?: string) => void;
+  onNotice?: NoticeSink;
+  /** Called when this host has given up its home: handed over, stopped, or idle. */
+  onClosed?: () => void;
+}
+
+export interface Host {
+  readonly engine: Engine;
+  /** Speaks the contract over a connection of this process, without a token. */
+  serve(connection: MessageConnection, client: string): void;
+  /** Ends the host. `keep`: running attempts go on under their supervisors. */
+  close(options: { tasks: 'keep' | 'cancel' }): Promise<void>;
+}
+
+/** Takes the home's lock and hosts its queue. Throws `LockTaken` where another host has it, a `Refusal` where the home cannot be used. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const paths = openHome(options.home);
+  const lock = takeLock(paths.lock);
+  const startedAt = Date.now();
+  const sessions = new Set<Session>();
+  const token = randomBytes(32).toString('hex');
+  let moved = false;
+  let closing: Promise<void> | null = null;
+
+  const status = (): HostStatus => ({
+    running: true,
+    pid: process.pid,
+    version: options.version,
+    mode: options.mode,
+    home: paths.home,
+    startedAt,
+    slots: engine.slots,
+    ...engine.counts(),
+    clients: sessions.size,
+  });
+
+  let engine: Engine;
+  try {
+    const { nodePath, supervisorEntry, reporterPath, onNotice = null } = options;
+    engine = new Engine({ paths, settings: readSettings(paths.settings), hostStatus: status, nodePath, supervisorEntry, reporterPath, onNotice });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+
+  const idle = new IdleWatch(options.mode === 'headless' ? readSettings(paths.settings).idleMinutes * 60_000 : null, () => sessions.size === 0 && !engine.hasWork, () => void close({ tasks: 'keep' }));
+  engine.notifier.on('taskChanged', () => idle.touch());
+
+  const hello: HelloHandler = (params): Result<'hello'> => {
+    if (!equal(params.token, token)) throw new Refusal('unauthorized', 'The token is not the one in host.json.');
+    if (params.protocol !== PROTOCOL) {
+      throw new Refusal('incompatible', `This host (version ${options.version}) speaks protocol ${PROTOCOL}, the client (version ${params.version}) protocol ${params.protocol}. Update the older one.`);
+    }
+    return { protocol: PROTOCOL, version: options.version, mode: options.mode, pid: process.pid, capabilities: options.showWindow ? ['window'] : [] };
+  };
+
+  const handlers = createHandlers({
+    engine,
+    status,
+    showWindow: options.showWindow ?? null,
+    webAddress: () => web.address(),
+    isMoved: () => moved,
+    move: () => {
+      moved = true;
+    },
+    close: (tasks) => void close({ tasks }),
+  });
+  const accept = (connection: MessageConnection, client: string, check: HelloHandler | null) =>
+    bindConnection(connection, handlers, {
+      client,
+      hello: check,
+      onOpen: (session) => {
+        sessions.add(session);
+        session.onClose(() => {
+          sessions.delete(session);
+          idle.touch();
+        });
+      },
+    });
+  const web = new WebServer(paths.webFile, options.rendererFolder, (connection) => accept(connection, 'browser', null));
+
+  async function close({ tasks }: { tasks: 'keep' | 'cancel' }): Promise<void> {
+    closing ??= (async () => {
+      moved = true;
+      idle.stop();
+      if (tasks === 'cancel') await engine.cancelAll();
+      await engine.stopAccepting();
+      for (const session of sessions) session.close();
+      await Promise.all([socket.close(), web.close()]);
+      await engine.close();
+      rmSync(paths.hostFile, { force: true });
+      lock.release();
+      options.onClosed?.();
+    })();
+    return closing;
+  }
+
+  const address = socketPath(paths, 'host');
+  const socket = await serveSocket(address, (connection) => accept(connection, 'unknown', hello));
+  await engine.start();
+  await web.resume();
+  const file: HostFile = { schema: 1, pid: process.pid, version: options.version, mode: options.mode, address, token, startedAt };
+  await replaceFile(paths.hostFile, `${JSON.stringify(file, null, 2)}\n`, 0o600);
+  idle.touch();
+  return { engine, serve: (connection, client) => accept(connection, client, null), close };
+}
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

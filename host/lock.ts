@@ -1,0 +1,31 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another host has this home. */
+export class LockTaken extends Error {
+  constructor(path: string) {
+    super(`Another host holds ${path}.`);
+    this.name = 'LockTaken';
+  }
+}
+
+/**
+ * Takes the home's lock: an SQLite file in an exclusive transaction, whose file locks the kernel frees however this process
+ * ends (https://sqlite.org/lockingv3.html), so that there is no staleness to guess. Nothing else in this process may open the
+ * file: closing any descriptor of it would drop the lock (fcntl(2), "Record locking"). Throws `LockTaken`.
+ */
+export function takeLock(path: string): { release(): void } {
+  const lock = new DatabaseSync(path);
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && /locked|busy/i.test(error.message)) throw new LockTaken(path);
+    throw error;
+  }
+  return {
+    release() {
+      lock.exec('ROLLBACK');
+      lock.close();
+    },
+  };
+}
