@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AttemptCause, AttemptEnd, AttemptSpec, AttemptStatus } from '../contract/attempt.ts';
+import { AppendFile } from './append-file.ts';
+import { identityOf } from './identity.ts';
+import { LogWriter } from './log-writer.ts';
+import { hostPidOf, type KnownProcess, releaseSpace, reserveSpace, type RunFolder, writeStatus } from './run-folder.ts';
+import { startSampler } from './sampler.ts';
+import { type ProcessExit, spawnTests, type StartedTests } from './spawn-tests.ts';
+import { StatusServer } from './status-server.ts';
+import { endTree } from './terminate.ts';
+import { TrackedTree } from './tracked-tree.ts';
+
+/** After the tests' end, output that is still in the pipes is read for this long, because a daemon may hold them for ever. */
+const DRAIN_MS = 2000;
+/** What the tests left behind has had its time; the result should not wait for it as long as for a cancelled suite. */
+const LEFTOVER_GRACE_MS = 2000;
+const REAP_MS = 1000;
+const GOODBYE_MS = 1000;
+/** A full disk is waited for this long, because only this process knows how the attempt ended. */
+const FULL_DISK_MS = 600_000;
+/** setTimeout takes no more than 2^31 - 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+interface Stop {
+  cause: Extract<AttemptCause, 'timeout' | 'cancelled'>;
+  message: string | null;
+}
+
+/** One attempt, from its start to its last status. */
+export class Attempt {
+  readonly #files: RunFolder;
+  readonly #spec: AttemptSpec;
+  readonly #stopped = Promise.withResolvers<Stop>();
+  readonly #server: StatusServer;
+  #begun = performance.now();
+  #status: AttemptStatus;
+
+  constructor(files: RunFolder, spec: AttemptSpec) {
+    this.#files = files;
+    this.#spec = spec;
+    this.#status = {
+      schema: 1,
+      taskId: spec.taskId,
+      attempt: spec.attempt,
+      phase: 'starting',
+      supervisor: identityOf(process.pid),
+      tests: null,
+      startedAt: Date.now(),
+      endedAt: null,
+      durationMs: null,
+      end: null,
+    };
+    this.#server = new StatusServer(spec.socket, this.#status, () => this.stop('cancelled', null));
+  }
+
+  /** Asks for the end of the tests. The first reason counts. */
+  stop(cause: Stop['cause'], message: string | null): void {
+    this.#stopped.resolve({ cause, message });
+  }
+
+  /** Runs the tests; resolves when the last status is on the disk and told. */
+  async run(): Promise<void> {
+    await this.#write();
+    reserveSpace(this.#files);
+    this.#server.listen();
+    this.#begun = performance.now();
+    const started = await spawnTests(this.#spec);
+    if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), this.#elapsed());
+    else await this.#supervise(started);
+    await this.#server.close(GOODBYE_MS);
+  }
+
+  async #supervise(tests: StartedTests): Promise<void> {
+    const log = new LogWriter(this.#files, () => this.#elapsed());
+    const drained = Promise.all([copy(tests.stdout, (chunk) => log.write(1, chunk)), copy(tests.stderr, (chunk) => log.write(2, chunk))]);
+    const leader = identityOf(tests.pid);
+    await this.#change({ phase: 'running', tests: leader });
+    const timer = this.#limitTime();
+
+    const processes = new AppendFile(this.#files.processes);
+    const samples = new AppendFile(this.#files.samples);
+    const tree = new TrackedTree({
+      cookie: this.#spec.cookie,
+      leader,
+      fromTheStart: true,
+      host: () => hostPidOf(this.#files.folder),
+      onNew: ({ pid, startTicks, name }) => processes.writeLine({ pid, startTicks, name } satisfies KnownProcess),
+    });
+    const stopSampler = startSampler(tree, samples);
+
+    const exited = tests.exit.then((exit) => ({ exit, elapsed: this.#elapsed() }));
+    const stop = await Promise.race([exited.then(() => null), this.#stopped.promise]);
+    clearTimeout(timer());
+    let left = stop && (await endTree(tree, this.#spec.graceMs));
+    const last = await Promise.race([exited, delay(REAP_MS, { exit: null, elapsed: this.#elapsed() })]);
+    await Promise.race([drained, delay(DRAIN_MS)]);
+    stopSampler();
+    left ??= await endTree(tree, Math.min(this.#spec.graceMs, LEFTOVER_GRACE_MS));
+
+    log.close();
+    processes.close();
+    samples.close();
+    const exit = last.exit ?? { exitCode: null, signal: null };
+    const reason = stop ? stop.message : sentenceOfSignal(exit);
+    const message = [reason, log.loss].filter((sentence) => sentence !== null).join(' ') || null;
+    await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last.elapsed);
+  }
+
+  /** Answers a function that gives the timer now in use, for clearTimeout. */
+  #limitTime(): () => NodeJS.Timeout {
+    const { timeoutMs } = this.#spec;
+    let timer: NodeJS.Timeout;
+    const wait = (): void => {
+      const rest = timeoutMs - this.#elapsed();
+      if (rest <= 0) this.stop('timeout', `The tests were ended because they ran longer than the timeout of ${span(timeoutMs)}.`);
+      timer = setTimeout(wait, Math.min(Math.max(rest, 1), LONGEST_TIMER_MS));
+    };
+    timer = setTimeout(wait, Math.min(timeoutMs, LONGEST_TIMER_MS));
+    return () => timer;
+  }
+
+  async #end(end: AttemptEnd, durationMs: number): Promise<void> {
+    await this.#change({ phase: 'ended', endedAt: Math.round(this.#status.startedAt + durationMs), durationMs: Math.round(durationMs), end });
+    releaseSpace(this.#files);
+  }
+
+  async #change(change: Partial<AttemptStatus>): Promise<void> {
+    this.#status = { ...this.#status, ...change };
+    await this.#write();
+    this.#server.tell(this.#status);
+  }
+
+  // The state comes before everything else on a full disk: it gets the reserve, and then as much time as a person may need to make room.
+  async #write(): Promise<void> {
+    const deadline = performance.now() + FULL_DISK_MS;
+    for (;;) {
+      try {
+        writeStatus(this.#files, this.#status);
+        return;
+      } catch (error) {
+        releaseSpace(this.#files);
+        if (performance.now() > deadline) throw error;
+      }
+      await delay(1000);
+    }
+  }
+
+  #elapsed(): number {
+    return performance.now() - this.#begun;
+  }
+}
+
+const noEnd = (cause: AttemptCause, message: string): AttemptEnd => ({ cause, exitCode: null, signal: null, message, survivors: [], notChecked: [] });
+
+function copy(stream: StartedTests['stdout'], write: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    stream.on('data', write);
+    stream.once('close', resolve);
+    stream.on('error', () => {});
+  });
+}
+
+function sentenceOfSignal({ signal }: ProcessExit): string | null {
+  if (signal === null) return null;
+  const hint = signal === 'SIGKILL' ? ' The kernel does that where memory runs out.' : '';
+  return `The tests were ended by ${signal}, which did not come from here.${hint}`;
+}
+
+function span(ms: number): string {
+  const minutes = ms / 60_000;
+  return minutes >= 1 ? `${Math.round(minutes * 10) / 10} min` : `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One process as /proc/PID/stat tells it. */
+export interface ProcessEntry {
+  pid: number;
+  /** Name of the program, at most 15 bytes. */
+  name: string;
+  /** One letter; Z and X are dead. */
+  state: string;
+  parent: number;
+  group: number;
+  session: number;
+  /** Clock ticks after boot; with the pid it names one process for ever. */
+  startTicks: string;
+}
+
+/** Reads the text of /proc/PID/stat; null where it is not whole. The name may hold spaces and brackets: fields begin after the last ')' (proc_pid_stat(5)). */
+export function parseStat(text: string): ProcessEntry | null {
+  const open = text.indexOf('(');
+  const close = text.lastIndexOf(')');
+  if (open < 0 || close < open) return null;
+  const fields = text.slice(close + 2).split(' ');
+  const [state, parent, group, session] = fields;
+  const startTicks = fields[19]; // field 22 of the line
+  if (state === undefined || startTicks === undefined) return null;
+  return {
+    pid: Number(text.slice(0, open)),
+    name: text.slice(open + 1, close),
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTicks,
+  };
+}
+
+/** What /proc says about a process; null where there is none, or no /proc. */
+export function readProcess(pid: number): ProcessEntry | null {
+  try {
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return null;
+  }
+}
+
+/** Z (ended, not yet reaped) and X hold no memory, run nothing and can't be killed. */
+export const isDead = (entry: ProcessEntry): boolean => entry.state === 'Z' || entry.state === 'X';
+
+/** Every process that can be seen, in one pass; null where the platform has no /proc. */
+export function listProcesses(): ProcessEntry[] | null {
+  if (process.platform !== 'linux') return null;
+  const entries: ProcessEntry[] = [];
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const entry = readProcess(pid);
+    if (entry) entries.push(entry);
+  }
+  return entries;
+}
+
+/**
+ * Whether a process carries a variable in the environment it was started with. `unclear` is a process of this user that hides it (not
+ * dumpable) or has written over it, as Chromium's do; `foreign` is another user's, or one that has just gone.
+ */
+export type EnvironAnswer = 'yes' | 'no' | 'unclear' | 'foreign';
+
+/** Looks a variable up in /proc/PID/environ (proc_pid_environ(5)). */
+export function carriesVariable(pid: number, name: string): EnvironAnswer {
+  let environ: string;
+  try {
+    environ = readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'))) return 'foreign';
+    return realUserOf(pid) === process.getuid?.() ? 'unclear' : 'foreign';
+  }
+  if (environ.startsWith(`${name}=`) || environ.includes(`\0${name}=`)) return 'yes';
+  // Empty while a program is being loaded; anything but NAME=value where the process keeps its title there.
+  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(environ) ? 'no' : 'unclear';
+}
+
+// The owner of /proc/PID itself is root for a process that is not dumpable, so that file does not help here.
+function realUserOf(pid: number): number | null {
+  try {
+    const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return uid === undefined ? null : Number(uid);
+  } catch {
+    return null;
+  }
+}
+
+const COMMAND_LENGTH = 200;
+
+/** The command line of a process for a person, cut to 200 characters; the program's name where there is none. */
+export function commandOf(entry: ProcessEntry): string {
+  try {
+    const text = readFileSync(`/proc/${entry.pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    if (text !== '') return text.length > COMMAND_LENGTH ? `${text.slice(0, COMMAND_LENGTH - 1)}…` : text;
+  } catch {
+    // gone meanwhile
+  }
+  return entry.name;
+}

@@ -1,0 +1,42 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Attempt } from './attempt.ts';
+import { readSpec, runFolder } from './run-folder.ts';
+
+// One process per attempt: `node supervise.ts <attempt folder>`. The folder's spec.json says what to run; status.json, the log, the samples and
+// the socket say how it goes. The process that started this one may die at any time.
+
+/** EX_USAGE, EX_SOFTWARE and EX_TEMPFAIL of sysexits.h; nobody reads them but a person who looks for a defect. */
+const USAGE = 64;
+const DEFECT = 70;
+const ALREADY_RUN = 75;
+
+const folder = process.argv[2];
+if (folder === undefined) {
+  console.error('Usage: supervise <attempt folder>');
+  process.exit(USAGE);
+}
+const files = runFolder(resolve(folder));
+if (existsSync(files.status)) {
+  console.error(`${files.status} is there: this attempt was started before, and tests are never run twice for one attempt.`);
+  process.exit(ALREADY_RUN);
+}
+
+const fail = (error: unknown): never => {
+  try {
+    appendFileSync(files.supervisorError, `${error instanceof Error ? error.stack : String(error)}\n`);
+  } catch {
+    // the disk is full: the host will say that the supervisor was lost
+  }
+  process.exit(DEFECT);
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+
+const attempt = new Attempt(files, readSpec(files));
+// A terminal or a desktop session that ends is no reason to end the tests.
+process.on('SIGHUP', () => {});
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => attempt.stop('cancelled', 'The supervisor of the attempt was asked to end (SIGTERM), so it ended the tests.'));
+await attempt.run();
+process.exit(0);

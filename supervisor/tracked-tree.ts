@@ -1,0 +1,83 @@
+import type { Identity } from '../contract/attempt.ts';
+import { carriesVariable, type EnvironAnswer, isDead, listProcesses, type ProcessEntry } from './proc.ts';
+import { findTree, type TreeScan } from './process-tree.ts';
+
+export interface TrackedTreeOptions {
+  /** Name of the environment variable that marks the attempt. */
+  cookie: string;
+  /** The tests' first process, leader of their group. */
+  leader: Identity | null;
+  /** Processes that were seen in the tree before. */
+  known?: readonly Identity[];
+  /** This object exists since the leader was started, so it can tell whether the group's number was free meanwhile. */
+  fromTheStart: boolean;
+  /** Pid of this home's host, which is never part of a tree. */
+  host?: () => number | null;
+  /** Told of each process that is seen in the tree for the first time. */
+  onNew?: (entry: ProcessEntry) => void;
+}
+
+/** The process tree of one attempt, as it changes. Remembers each process it ever saw, because a process can hide every other mark later. */
+export class TrackedTree {
+  readonly leader: Identity | null;
+  readonly #options: TrackedTreeOptions;
+  readonly #known = new Map<number, string>();
+  readonly #withoutCookie = new Map<number, string>();
+  readonly #since: number;
+  #groupIsOurs: boolean;
+
+  constructor(options: TrackedTreeOptions) {
+    this.#options = options;
+    this.leader = options.leader;
+    this.#groupIsOurs = options.fromTheStart;
+    for (const { pid, startTicks } of options.known ?? []) if (startTicks !== null) this.#known.set(pid, startTicks);
+    const starts = [...this.#known.values(), ...(options.leader?.startTicks ? [options.leader.startTicks] : [])];
+    this.#since = starts.length === 0 ? 0 : Math.min(...starts.map(Number));
+  }
+
+  /** The tree at this moment, from one pass over /proc; null where the platform has none. */
+  scan(): TreeScan | null {
+    const processes = listProcesses();
+    if (processes === null) return null;
+    const { leader } = this;
+    const scan = findTree(
+      processes,
+      {
+        leader: leader?.startTicks ? { pid: leader.pid, startTicks: leader.startTicks } : null,
+        known: this.#known,
+        since: this.#since,
+        groupIsOurs: this.#groupIsOurs,
+        self: process.pid,
+        host: this.#options.host?.() ?? null,
+      },
+      (entry) => this.#environ(entry),
+    );
+    this.#remember(scan.members);
+    this.#forget(processes);
+    if (!processes.some((entry) => entry.group === leader?.pid || entry.session === leader?.pid)) this.#groupIsOurs = false;
+    return scan;
+  }
+
+  #environ(entry: ProcessEntry): EnvironAnswer {
+    if (this.#withoutCookie.get(entry.pid) === entry.startTicks) return 'no';
+    const answer = isDead(entry) ? 'foreign' : carriesVariable(entry.pid, this.#options.cookie);
+    if (answer === 'no') this.#withoutCookie.set(entry.pid, entry.startTicks);
+    return answer;
+  }
+
+  #remember(members: ProcessEntry[]): void {
+    for (const entry of members) {
+      if (this.#known.get(entry.pid) === entry.startTicks) continue;
+      this.#known.set(entry.pid, entry.startTicks);
+      this.#options.onNew?.(entry);
+    }
+  }
+
+  // What has gone never comes back: a pair of pid and start is given out once.
+  #forget(processes: ProcessEntry[]): void {
+    const living = new Map(processes.map((entry) => [entry.pid, entry.startTicks]));
+    for (const memory of [this.#known, this.#withoutCookie]) {
+      for (const [pid, startTicks] of memory) if (living.get(pid) !== startTicks) memory.delete(pid);
+    }
+  }
+}
