@@ -1,0 +1,88 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { root } from '../setup/paths.mjs';
+
+const dist = join(root, 'dist');
+const COMMANDS = ['bge2e', 'unified-test-runner'];
+
+/**
+ * What is bundled together may share chunks. The supervisor is alone: it starts once per attempt, and one file loads
+ * faster than several.
+ */
+const GROUPS = [
+  { target: 'node20.11', entries: { bge2e: 'cli/bge2e.ts', 'unified-test-runner': 'cli/unified-test-runner.ts', agent: 'agent/agent.ts' } },
+  { target: 'node24', entries: { host: 'host/main.ts' } },
+  { target: 'node24', entries: { supervisor: 'supervisor/supervise.ts' } },
+];
+
+const COPIED = { 'playwright-reporter.cjs': 'engine/runners/playwright-reporter.cjs' };
+
+/** A host that runs from an older build may still load a chunk of it. */
+const KEEP_OLD_CHUNKS_MS = 24 * 60 * 60_000;
+
+/** Bundles the commands, the agent, the host and the supervisor into dist/. */
+export async function buildPrograms() {
+  const fresh = join(dist, `.new-${process.pid}`);
+  try {
+    await Promise.all(GROUPS.map((group) => bundle(group, fresh)));
+    for (const [name, source] of Object.entries(COPIED)) if (present(source)) copyFileSync(join(root, source), join(fresh, name));
+    for (const name of COMMANDS) makeCommand(join(fresh, `${name}.js`));
+    publish(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function bundle({ target, entries }, folder) {
+  const input = Object.fromEntries(
+    Object.entries(entries)
+      .filter(([, source]) => present(source))
+      .map(([name, source]) => [name, join(root, source)]),
+  );
+  if (Object.keys(input).length === 0) return;
+  const build = await rolldown({
+    input,
+    cwd: root,
+    platform: 'node',
+    external: [/^node:/, 'electron'],
+    transform: { target },
+    tsconfig: false,
+    checks: { eval: false },
+    onLog: (level, log, handle) => handle(level === 'warn' && log.code === 'UNRESOLVED_IMPORT' ? 'error' : level, log),
+  });
+  await build.write({
+    dir: folder,
+    format: 'esm',
+    sourcemap: true,
+    // Beside the entries, so that a path relative to a module means the same in every one of them.
+    chunkFileNames: 'chunk-[name]-[hash].js',
+  });
+  await build.close();
+}
+
+/** The first line that lets a shell run it, which the bundler takes over from the source, and the permission to do so. */
+function makeCommand(file) {
+  if (!existsSync(file)) return;
+  if (!readFileSync(file, 'utf8').startsWith('#!/usr/bin/env node\n'))
+    throw new Error(`${file} must start with "#!/usr/bin/env node": write that line at the top of its source.`);
+  chmodSync(file, 0o755);
+}
+
+/** Moves a finished build into dist/ file by file: whoever starts a command meanwhile finds the old one or the new one. */
+function publish(fresh) {
+  mkdirSync(dist, { recursive: true });
+  const isChunk = (name) => name.startsWith('chunk-');
+  const names = readdirSync(fresh).sort((a, b) => Number(isChunk(b)) - Number(isChunk(a)));
+  for (const name of names) renameSync(join(fresh, name), join(dist, name));
+  for (const name of readdirSync(dist)) {
+    const file = join(dist, name);
+    if (isChunk(name) && !names.includes(name) && Date.now() - statSync(file).mtimeMs > KEEP_OLD_CHUNKS_MS) rmSync(file);
+  }
+}
+
+function present(source) {
+  if (existsSync(join(root, source))) return true;
+  console.warn(`${source} is not there yet: left out of the build`);
+  return false;
+}
