@@ -1,5 +1,14 @@
 /** Objects whose keys are data (names of variables, categories, tests), not field names. */
-const OPAQUE = new Set(['envVars', 'env_vars', 'queuedByCategory', 'queued_by_category', 'categories', 'environments', 'services', 'extra']);
+const OPAQUE = new Set([
+  'envVars',
+  'env_vars',
+  'queuedByCategory',
+  'queued_by_category',
+  'categories',
+  'environments',
+  'services',
+  'extra',
+]);
 
 type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`

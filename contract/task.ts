@@ -13,7 +13,6 @@ export const Name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits, "_", "-" or ".", starting with a letter or digit');
 
 /** Text that can be an argument or the value of a variable: the system's calls end it at a NUL byte. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for.
 export const Text = z.string('must be text').regex(/^[^\0]*$/, 'must not contain a NUL byte');
 
 export const EnvVars = z.record(
@@ -72,7 +71,13 @@ export const TaskState = z.discriminatedUnion('status', [
   z.object({ status: z.literal('starting'), ...starting }),
   z.object({ status: z.literal('running'), ...running }),
   z.object({ status: z.literal('completed'), ...running, endedAt: z.number() }),
-  z.object({ status: z.literal('failed'), ...starting, startedAt: z.number().nullable(), endedAt: z.number(), reason: z.string().nullable() }),
+  z.object({
+    status: z.literal('failed'),
+    ...starting,
+    startedAt: z.number().nullable(),
+    endedAt: z.number(),
+    reason: z.string().nullable(),
+  }),
   z.object({ status: z.literal('timeout'), ...queued, startedAt: z.number().nullable(), endedAt: z.number(), reason: z.string() }),
   z.object({ status: z.literal('cancelled'), ...queued, startedAt: z.number().nullable(), endedAt: z.number() }),
 ]);
@@ -105,7 +110,10 @@ export const GitState = z.object({
 });
 export type GitState = z.infer<typeof GitState>;
 
-export const RunnerName = z.enum(['playwright', 'command'], 'must be playwright or command (any other tool runs by `command: [program, argument, …]`)');
+export const RunnerName = z.enum(
+  ['playwright', 'command'],
+  'must be playwright or command (any other tool runs by `command: [program, argument, …]`)',
+);
 export type RunnerName = z.infer<typeof RunnerName>;
 
 /** A task as clients see it. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { CategoryConfig, EnvironmentConfig, ProjectConfig } from '../../contract/config.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { toCamelCase } from '../../contract/json.ts';
+import { isThere } from './files.ts';
 import { unbuiltFields } from './not-built.ts';
 import { type DescribeOptions, describeIssues, fieldPath, type Path, type Problem, refusal, unknownKey, valueAt } from './problems.ts';
 import { parseYaml, YamlError, type YamlFile } from './yaml-file.ts';
@@ -24,19 +25,13 @@ export interface ConfigFile {
 /** Absolute path of a folder's `background-e2e.yaml` (or `.yml`); null where there is none. Refuses (`invalid`) when both are there. */
 export async function findConfigFile(directory: string): Promise<string | null> {
   const paths = NAMES.map((name) => join(directory, name));
-  const there = await Promise.all(paths.map(exists));
+  const there = await Promise.all(paths.map(isThere));
   const found = paths.filter((_, index) => there[index]);
-  if (found.length > 1) throw new Refusal('invalid', `${directory} holds both ${NAMES.join(' and ')}; keep one of them`, [{ field: 'project', message: `holds both ${NAMES.join(' and ')}` }]);
+  if (found.length > 1)
+    throw new Refusal('invalid', `${directory} holds both ${NAMES.join(' and ')}; keep one of them`, [
+      { field: 'project', message: `holds both ${NAMES.join(' and ')}` },
+    ]);
   return found[0] ?? null;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Reads and checks a project's file. Every way in which it can be wrong is a refusal (`invalid`) that names file, line, field and value. */

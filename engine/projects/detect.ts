@@ -1,22 +1,13 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BUILT_IN_CATEGORIES, CUSTOM_CATEGORY } from '../../contract/config.ts';
 import type { Suite } from '../runners/suite.ts';
+import { isFile } from './files.ts';
 
 /** In the order in which Playwright itself looks for it. */
 const PLAYWRIGHT_CONFIGS = ['.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'].map((extension) => `playwright.config${extension}`);
 
 /** The built-in categories that Playwright's tests stand for in a project that says nothing else. */
 const PLAYWRIGHT_CATEGORIES = ['e2e', 'e2e_critical'];
-
-/** Is it there, and a file (or a link to one)? */
-export async function isFile(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
-  }
-}
 
 /** Absolute path of the Playwright config in a folder; null where there is none. */
 export async function findPlaywrightConfig(directory: string): Promise<string | null> {

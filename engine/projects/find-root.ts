@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { Refusal } from '../../contract/errors.ts';
 import { findConfigFile } from './config-file.ts';
 import { findPlaywrightConfig } from './detect.ts';
+import { isThere } from './files.ts';
 
 /** Where a project begins, and what said so. */
 export interface Root {
@@ -42,7 +43,8 @@ async function realFolder(directory: string): Promise<string> {
   if (!isAbsolute(path)) throw projectRefusal(`project is ${JSON.stringify(directory)}: it must be the absolute path of a folder`);
   try {
     const real = await realpath(path);
-    if (!(await stat(real)).isDirectory()) throw projectRefusal(`project is ${path}: it is not a folder; name the folder that holds the suite`);
+    if (!(await stat(real)).isDirectory())
+      throw projectRefusal(`project is ${JSON.stringify(path)}: it is not a folder; name the folder that holds the suite`);
     await access(real, constants.R_OK | constants.X_OK);
     return real;
   } catch (error) {
@@ -69,15 +71,6 @@ function whatIsWrong(error: unknown): string {
       return 'a path cannot hold a NUL byte';
     default:
       return `the folder cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -4,7 +4,13 @@ import type { GitState } from '../../contract/task.ts';
 const DEADLINE_MS = 2000;
 
 /** A host may have been started from within a git hook, whose variables point to another repository. */
-const NOT_INHERITED = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined, GIT_COMMON_DIR: undefined, GIT_PREFIX: undefined };
+const NOT_INHERITED = {
+  GIT_DIR: undefined,
+  GIT_WORK_TREE: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_PREFIX: undefined,
+};
 
 /**
  * Branch, commit and count of changed files of the repository around a folder. null where there is none, it has no commit yet,

@@ -49,7 +49,11 @@ test('the distance is symmetric, zero for equal texts alone, and at most the lon
 });
 
 test('what it answers is one of the known names, and a known name is its own nearest', () => {
-  const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 10 }), { minLength: 1, maxLength: 6, selector: (name) => name.toLowerCase().replace(/[-. ]/g, '_') });
+  const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 10 }), {
+    minLength: 1,
+    maxLength: 6,
+    selector: (name) => name.toLowerCase().replace(/[-. ]/g, '_'),
+  });
   fc.assert(
     fc.property(names, fc.string({ maxLength: 10 }), (known, given) => {
       const nearest = nearestName(given, known);

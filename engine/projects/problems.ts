@@ -122,7 +122,9 @@ function listExample(value: unknown): string {
 
 /** A schema's complaints about `input` as sentences, each with its field, the value given and what is allowed. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[], input: unknown, options: DescribeOptions): Problem[] {
-  const problems = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? unknownKeys(issue, options) : [describeIssue(issue, input, options)]));
+  const problems = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? unknownKeys(issue, options) : [describeIssue(issue, input, options)],
+  );
   // A number that breaks two parts of one rule is one problem.
   return problems.filter((problem, index) => problems.findIndex((other) => other.message === problem.message) === index);
 }
@@ -134,11 +136,17 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, options: Describ
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     const parent = fieldPath(path.slice(0, -1));
-    return { path, at: 'key', field: parent, message: `${parent} has the name ${show(key)}: it ${issue.issues[0]?.message ?? 'is not allowed'}` };
+    return {
+      path,
+      at: 'key',
+      field: parent,
+      message: `${parent} has the name ${show(key)}: it ${issue.issues[0]?.message ?? 'is not allowed'}`,
+    };
   }
   const value = valueAt(input, path);
   if (value === undefined) return { path, at: 'value', field, message: `${subject} is missing` };
-  if (issue.code === 'custom' && typeof value === 'object') return { path, at: 'value', field, message: `${subject} ${rule(issue, value)}` };
+  if (issue.code === 'custom' && typeof value === 'object')
+    return { path, at: 'value', field, message: `${subject} ${rule(issue, value)}` };
   const isEmptyText = value === null && issue.code === 'invalid_type' && issue.expected === 'string';
   const hint = isEmptyText ? '; write "" for an empty one' : '';
   return { path, at: 'value', field, message: `${subject} is ${showAt(path, value)}: it ${rule(issue, value)}${hint}` };
@@ -157,7 +165,12 @@ export function unknownKey(path: Path, { knownKeys, keyText }: DescribeOptions):
   // On the wire names are camelCase; a snake_case one looks right in a sentence, so it is answered in camelCase.
   const meant = nearest === written ? known.find((name) => fieldName(name) === nearest) : nearest;
   const field = [fieldPath(parent), show(written).slice(1, -1)].filter((part) => part !== '').join('.');
-  return { path, at: 'key', field, message: `${field} is unknown${meant ? `; did you mean ${meant}?` : `; known are ${known.map(fieldName).join(', ')}`}` };
+  return {
+    path,
+    at: 'key',
+    field,
+    message: `${field} is unknown${meant ? `; did you mean ${meant}?` : `; known are ${known.map(fieldName).join(', ')}`}`,
+  };
 }
 
 const MOST_SENTENCES = 10;
@@ -166,5 +179,9 @@ const MOST_SENTENCES = 10;
 export function refusal(problems: readonly Pick<Problem, 'field' | 'message'>[]): Refusal {
   const lines = problems.slice(0, MOST_SENTENCES).map(({ message }) => message);
   if (problems.length > MOST_SENTENCES) lines.push(`… and ${problems.length - MOST_SENTENCES} more`);
-  return new Refusal('invalid', lines.join('\n'), problems.map(({ field, message }) => ({ field, message })));
+  return new Refusal(
+    'invalid',
+    lines.join('\n'),
+    problems.map(({ field, message }) => ({ field, message })),
+  );
 }

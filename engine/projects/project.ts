@@ -5,7 +5,8 @@ import { Refusal } from '../../contract/errors.ts';
 import { DEFAULT_ENVIRONMENT, type GitState, type TaskConfig, type TaskRequest } from '../../contract/task.ts';
 import type { Suite } from '../runners/suite.ts';
 import { CONFIG_FILE_NAME, type ConfigFile, EXAMPLE, readConfigFile } from './config-file.ts';
-import { categoryDefaults, detectSuites, findPlaywrightConfig, isFile } from './detect.ts';
+import { categoryDefaults, detectSuites, findPlaywrightConfig } from './detect.ts';
+import { isFile } from './files.ts';
 import { findRoot, projectRefusal } from './find-root.ts';
 import { gitState } from './git.ts';
 import { nearestName } from './nearest-name.ts';
@@ -40,10 +41,15 @@ export interface ResolvedTask {
 /** Reads what a folder (or the project around it) holds. Every way in which that fails is a refusal (`invalid`) that says what to do. */
 export async function openProject(directory: string): Promise<Project> {
   const found = await findRoot(directory);
-  if (found === null) throw projectRefusal(`${directory} holds no suite: add a Playwright config, or ${CONFIG_FILE_NAME} such as\n${EXAMPLE}`);
+  if (found === null)
+    throw projectRefusal(`${directory} holds no suite: add a Playwright config, or ${CONFIG_FILE_NAME} such as\n${EXAMPLE}`);
   const { root, configFile } = found;
   const file = configFile === null ? null : await readConfigFile(configFile);
-  const [git, name, suites] = await Promise.all([gitState(root), projectName(root), file === null ? detectSuites(root) : suitesOf(file, root)]);
+  const [git, name, suites] = await Promise.all([
+    gitState(root),
+    projectName(root),
+    file === null ? detectSuites(root) : suitesOf(file, root),
+  ]);
   if (suites.size === 0) throw projectRefusal(`${configFile ?? root} names no category; add one, such as\n${EXAMPLE}`);
   return { root, name, git, suites, environments: new Map(Object.entries(file?.config.environments ?? {})), configFile };
 }
@@ -51,7 +57,13 @@ export async function openProject(directory: string): Promise<Project> {
 async function projectName(root: string): Promise<string> {
   try {
     const content: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-    if (typeof content === 'object' && content !== null && 'name' in content && typeof content.name === 'string' && content.name.trim() !== '') {
+    if (
+      typeof content === 'object' &&
+      content !== null &&
+      'name' in content &&
+      typeof content.name === 'string' &&
+      content.name.trim() !== ''
+    ) {
       return content.name.trim();
     }
   } catch {

@@ -1,4 +1,18 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, visit, type YAMLError, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { holdsDataKeys, propertyName } from '../../contract/json.ts';
 import type { Path } from './problems.ts';
 
@@ -59,7 +73,8 @@ export function parseYaml(text: string): YamlFile {
 function refusePrototype(document: Document, positionAt: (offset: number) => Position): void {
   visit(document, {
     Pair: (_, { key }) => {
-      if (isScalar(key) && key.value === '__proto__') throw new YamlError('__proto__ cannot be used as a name', positionAt(key.range?.[0] ?? 0));
+      if (isScalar(key) && key.value === '__proto__')
+        throw new YamlError('__proto__ cannot be used as a name', positionAt(key.range?.[0] ?? 0));
     },
   });
 }
@@ -95,7 +110,8 @@ function toPlain(document: Document, positionAt: (offset: number) => Position): 
   } catch (error) {
     throw aliasError(document, error, positionAt);
   }
-  if (holdsItself(value, [])) throw new YamlError('an alias refers to the list or map that it is in', positionAt(firstAlias(document)?.range?.[0] ?? 0));
+  if (holdsItself(value, []))
+    throw new YamlError('an alias refers to the list or map that it is in', positionAt(firstAlias(document)?.range?.[0] ?? 0));
   return value;
 }
 
@@ -176,7 +192,8 @@ const keyOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.valu
 
 /** The pair of a map, or of the maps that it merges (`<<`), whose key is `name` as written or in snake_case. */
 function findPair(map: YAMLMap, name: string, isData: boolean, document: Document, depth = 0): Pair | null {
-  const own = map.items.find((pair) => keyOf(pair) === name) ?? (isData ? undefined : map.items.find((pair) => propertyName(keyOf(pair)) === name));
+  const own =
+    map.items.find((pair) => keyOf(pair) === name) ?? (isData ? undefined : map.items.find((pair) => propertyName(keyOf(pair)) === name));
   if (own) return own;
   if (depth > 10) return null;
   for (const pair of map.items) {

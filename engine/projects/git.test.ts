@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { gitState, parseStatus } from './git.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bge2e-git-'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 't',
+  GIT_AUTHOR_EMAIL: 't@example.test',
+  GIT_COMMITTER_NAME: 't',
+  GIT_COMMITTER_EMAIL: 't@example.test',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+};
+const git = (...args: string[]) =>
+  execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, ...IDENTITY } }).trim();
+
+async function repository(): Promise<string> {
+  git('init', '-q', '-b', 'main');
+  await writeFile(join(folder, 'a.txt'), 'one\n');
+  await writeFile(join(folder, 'b.txt'), 'another text\n');
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  return git('rev-parse', 'HEAD');
+}
+
+test('branch, commit and the number of changed, renamed and untracked files', async () => {
+  const commit = await repository();
+  expect(await gitState(folder)).toEqual({ branch: 'main', commit, changedFiles: 0 });
+  await writeFile(join(folder, 'a.txt'), 'two\n');
+  git('mv', 'b.txt', '1 renamed.txt');
+  await writeFile(join(folder, 'new\nname.txt'), '');
+  expect(await gitState(folder)).toEqual({ branch: 'main', commit, changedFiles: 3 });
+});
+
+test('a folder inside of a repository has its state', async () => {
+  const commit = await repository();
+  await mkdir(join(folder, 'sub'));
+  expect(await gitState(join(folder, 'sub'))).toMatchObject({ branch: 'main', commit });
+});
+
+test('a detached head has a commit and no branch', async () => {
+  const commit = await repository();
+  git('checkout', '-q', '--detach');
+  expect(await gitState(folder)).toEqual({ branch: null, commit, changedFiles: 0 });
+});
+
+test('no repository, no commit yet, no folder: null', async () => {
+  expect(await gitState(folder)).toBeNull();
+  git('init', '-q');
+  expect(await gitState(folder)).toBeNull();
+  expect(await gitState(join(folder, 'gone'))).toBeNull();
+});
+
+test('without git: null', async () => {
+  await repository();
+  vi.stubEnv('PATH', folder);
+  expect(await gitState(folder)).toBeNull();
+});
+
+test('the variables of a git hook do not lead to another repository', async () => {
+  await repository();
+  vi.stubEnv('GIT_DIR', join(folder, 'elsewhere.git'));
+  expect(await gitState(folder)).toMatchObject({ branch: 'main' });
+});
+
+test('a git that does not answer is given up at the deadline, also when a child of it keeps its output open', async () => {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'git'), `#!/bin/sh\nsleep 30 &\necho $! > '${folder}/pid'\nwait\n`);
+  await chmod(join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+  const before = performance.now();
+  expect(await gitState(folder, 300)).toBeNull();
+  expect(performance.now() - before).toBeLessThan(5000);
+  process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')));
+});
+
+test('a program that the repository names is not run, and its index is not written', async () => {
+  await repository();
+  await writeFile(join(folder, '.git', 'evil'), `#!/bin/sh\ntouch '${folder}/ran'\n`);
+  await chmod(join(folder, '.git', 'evil'), 0o755);
+  git('config', 'core.fsmonitor', '.git/evil');
+  const before = await stat(join(folder, '.git', 'index'));
+  await writeFile(join(folder, 'a.txt'), 'one\n'); // same content, newer time: a plain `git status` would refresh the index
+  expect(await gitState(folder)).toMatchObject({ changedFiles: 0 });
+  await expect(stat(join(folder, 'ran'))).rejects.toThrow('ENOENT');
+  expect((await stat(join(folder, '.git', 'index'))).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('text that is not a status is null', () => {
+  expect(parseStatus('')).toBeNull();
+  expect(parseStatus('fatal: nothing')).toBeNull();
+});
