@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { carryStyle, segmentsOf, stripAnsi, visibleLine } from './ansi.ts';
+
+test('colours become classes of the theme', () => {
+  expect(segmentsOf('\u001b[32m✓\u001b[39m \u001b[1mok\u001b[22m')).toEqual([
+    { text: '✓', classes: 'ansi-green', color: null },
+    { text: ' ', classes: '', color: null },
+    { text: 'ok', classes: 'ansi-bold', color: null },
+  ]);
+});
+
+test('a line goes on in the colour that the one above left', () => {
+  expect(segmentsOf('still red', carryStyle('', '\u001b[31mred'))).toEqual([{ text: 'still red', classes: 'ansi-red', color: null }]);
+});
+
+test('bright colours and backgrounds have classes too', () => {
+  expect(segmentsOf('\u001b[91;41mx')[0]?.classes).toBe('ansi-red ansi-bg-red');
+});
+
+test('true colours are kept as numbers', () => {
+  expect(segmentsOf('\u001b[38;2;1;2;3mx')[0]?.color).toBe('1, 2, 3');
+});
+
+test('styles end with their own codes', () => {
+  expect(carryStyle('', '\u001b[1;31mx')).toBe('\u001b[1;31m');
+  expect(carryStyle('\u001b[1;31m', 'x\u001b[22m')).toBe('\u001b[31m');
+  expect(carryStyle('\u001b[1;31m', 'x\u001b[39m')).toBe('\u001b[1m');
+  expect(carryStyle('\u001b[38;5;208m', 'x\u001b[m')).toBe('');
+  expect(carryStyle('\u001b[38;5;208m', 'x\u001b[48;2;1;2;3m')).toBe('\u001b[38;5;208;48;2;1;2;3m');
+});
+
+test('what moves the cursor is not shown', () => {
+  expect(stripAnsi('\u001b[2K\u001b[1A\u001b[31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007')).toBe('red link');
+  expect(segmentsOf('\u001b[2K\u001b[1Aone').map((segment) => segment.text)).toEqual(['one']);
+});
+
+test('of a line that was overwritten only its last state is shown', () => {
+  expect(visibleLine('10 %\r20 %\r100 %\r')).toBe('100 %');
+  expect(visibleLine('windows\r')).toBe('windows');
+});
