@@ -3,9 +3,9 @@ import type { AttemptCause, AttemptEnd, AttemptSpec, AttemptStatus } from '../co
 import { AppendFile } from './append-file.ts';
 import { identityOf } from './identity.ts';
 import { LogWriter } from './log-writer.ts';
-import { hostPidOf, type KnownProcess, releaseSpace, reserveSpace, type RunFolder, writeStatus } from './run-folder.ts';
+import { hostPidOf, type KnownProcess, type RunFolder, releaseSpace, reserveSpace, writeStatus } from './run-folder.ts';
 import { startSampler } from './sampler.ts';
-import { type ProcessExit, spawnTests, type StartedTests } from './spawn-tests.ts';
+import { type ProcessExit, type StartedTests, spawnTests } from './spawn-tests.ts';
 import { StatusServer } from './status-server.ts';
 import { endTree } from './terminate.ts';
 import { TrackedTree } from './tracked-tree.ts';
@@ -120,7 +120,12 @@ export class Attempt {
   }
 
   async #end(end: AttemptEnd, durationMs: number): Promise<void> {
-    await this.#change({ phase: 'ended', endedAt: Math.round(this.#status.startedAt + durationMs), durationMs: Math.round(durationMs), end });
+    await this.#change({
+      phase: 'ended',
+      endedAt: Math.round(this.#status.startedAt + durationMs),
+      durationMs: Math.round(durationMs),
+      end,
+    });
     releaseSpace(this.#files);
   }
 
@@ -150,7 +155,14 @@ export class Attempt {
   }
 }
 
-const noEnd = (cause: AttemptCause, message: string): AttemptEnd => ({ cause, exitCode: null, signal: null, message, survivors: [], notChecked: [] });
+const noEnd = (cause: AttemptCause, message: string): AttemptEnd => ({
+  cause,
+  exitCode: null,
+  signal: null,
+  message,
+  survivors: [],
+  notChecked: [],
+});
 
 function copy(stream: StartedTests['stdout'], write: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve) => {

@@ -48,7 +48,8 @@ export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, e
   };
 
   for (const entry of processes) {
-    if (marks.known.get(entry.pid) === entry.startTicks || (entry.pid === leader?.pid && entry.startTicks === leader.startTicks)) own(entry);
+    if (marks.known.get(entry.pid) === entry.startTicks || (entry.pid === leader?.pid && entry.startTicks === leader.startTicks))
+      own(entry);
   }
   const inGroup = (entry: ProcessEntry) => leader !== null && (entry.group === leader.pid || entry.session === leader.pid);
   const numberReused = processes.some((entry) => entry.pid === leader?.pid && entry.startTicks !== leader.startTicks);
@@ -71,7 +72,12 @@ export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, e
 
   return {
     members: processes.filter((entry) => owned.has(entry.pid) && !isDead(entry)),
-    doubtful: orphans(unclear.filter((entry) => !owned.has(entry.pid)), processes, marks, inGroup),
+    doubtful: orphans(
+      unclear.filter((entry) => !owned.has(entry.pid)),
+      processes,
+      marks,
+      inGroup,
+    ),
   };
 }
 

@@ -47,7 +47,13 @@ async function measure(pids: number[], gauge: MemoryGauge): Promise<Sample | nul
   }
   if (resident.size === 0) return null;
   const { bytes, kind } = gauge.read(resident);
-  return { at: Date.now(), cpu: Math.round(cpu * 10) / 10, memory: Math.round((bytes / MIB) * 10) / 10, memoryKind: kind, processes: resident.size };
+  return {
+    at: Date.now(),
+    cpu: Math.round(cpu * 10) / 10,
+    memory: Math.round((bytes / MIB) * 10) / 10,
+    memoryKind: kind,
+    processes: resident.size,
+  };
 }
 
 type Usage = Record<number, { cpu: number; memory: number } | undefined>;

@@ -47,11 +47,13 @@ export async function spawnTests(spec: AttemptSpec): Promise<StartedTests | { fa
 async function sentenceOf(spec: AttemptSpec, code: string | undefined): Promise<string> {
   const [program = ''] = spec.argv;
   const { cwd } = spec;
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return `The folder ${cwd} does not exist, so ${program} could not be started there.`;
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return `The folder ${cwd} does not exist, so ${program} could not be started there.`;
   const where = program.includes('/') ? 'there is no such file' : `no folder of its PATH (${spec.env.PATH ?? 'not set'}) has it`;
   switch (code) {
     case 'ENOENT':
-      if (program.includes('/') && existsSync(program)) return `${program} could not be started in ${cwd}: the interpreter its first line names was not found.`;
+      if (program.includes('/') && existsSync(program))
+        return `${program} could not be started in ${cwd}: the interpreter its first line names was not found.`;
       return `The program ${program} was not found when it was to be started in ${cwd}: ${where}. Install it, or correct the command.`;
     case 'EACCES':
       return `The program ${program} could not be started in ${cwd}: it is not an executable file, or not for this user.`;

@@ -16,7 +16,13 @@ vi.setConfig({ testTimeout: 20_000 });
 const sh = (script: string) => ['sh', '-c', script];
 const node = (script: string) => [process.execPath, '-e', script];
 const samplesOf = ({ files }: TestAttempt) =>
-  existsSync(files.samples) ? readFileSync(files.samples, 'utf8').trim().split('\n').filter(Boolean).map((line) => Sample.parse(JSON.parse(line))) : [];
+  existsSync(files.samples)
+    ? readFileSync(files.samples, 'utf8')
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => Sample.parse(JSON.parse(line)))
+    : [];
 
 describe('the end of the tests', () => {
   test('the exit code is recorded', async () => {
@@ -57,7 +63,11 @@ describe('the end of the tests', () => {
   test('the tests get exactly the environment of the spec', async () => {
     const attempt = startAttempt({ argv: ['/usr/bin/env'], env: { COLOUR: 'green apple' } });
     await attempt.ended();
-    const names = attempt.log().trim().split('\n').map((line) => line.split('=')[0]);
+    const names = attempt
+      .log()
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
     expect(attempt.log()).toContain('COLOUR=green apple');
     expect(names.toSorted()).toEqual(['COLOUR', 'PATH', attempt.spec.cookie].toSorted());
   });
@@ -78,12 +88,22 @@ describe('the log', () => {
       const { writeSync, readFileSync } = require('node:fs');
       const wait = (n) => { while (readFileSync(process.env.LOG, { flag: 'a+' }).length < n); };
       writeSync(1, 'one\\n'); wait(4); writeSync(2, Buffer.from([0xff, 0x00, 0x0a])); wait(7); writeSync(1, 'three\\n');`;
-    const attempt = startAttempt({ argv: sh('LOG="$(cat log-path)" exec "$NODE" -e "$SCRIPT"'), env: { NODE: process.execPath, SCRIPT: script } });
+    const attempt = startAttempt({
+      argv: sh('LOG="$(cat log-path)" exec "$NODE" -e "$SCRIPT"'),
+      env: { NODE: process.execPath, SCRIPT: script },
+    });
     writeFileSync(attempt.path('log-path'), attempt.files.log);
     await attempt.ended();
     expect([...readFileSync(attempt.files.log)]).toEqual([...Buffer.from('one\n'), 0xff, 0, 0x0a, ...Buffer.from('three\n')]);
-    const index: number[][] = readFileSync(attempt.files.logIndex, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-    expect(index.map(([offset, , stream]) => [offset, stream])).toEqual([[0, 1], [4, 2], [7, 1]]);
+    const index: number[][] = readFileSync(attempt.files.logIndex, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(index.map(([offset, , stream]) => [offset, stream])).toEqual([
+      [0, 1],
+      [4, 2],
+      [7, 1],
+    ]);
     const times = index.map(([, ms = -1]) => ms);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
@@ -119,7 +139,11 @@ describe('ending the tests', () => {
   });
 
   test('a cancelled suite may clean up, and its exit code counts', async () => {
-    const attempt = startAttempt({ argv: node(`process.on('SIGTERM', () => { console.log('clean'); process.exit(3); }); setInterval(() => {}, 1000); console.log('ready')`) });
+    const attempt = startAttempt({
+      argv: node(
+        `process.on('SIGTERM', () => { console.log('clean'); process.exit(3); }); setInterval(() => {}, 1000); console.log('ready')`,
+      ),
+    });
     await eventually('ready', () => attempt.log().includes('ready'));
     (await listen(attempt)).send('{"type":"cancel"}');
     const status = await attempt.ended();
@@ -163,11 +187,16 @@ describe('ending the tests', () => {
 
   test('an orphan without cookie, group and session of its own, is ended because it was seen before', async () => {
     const attempt = startAttempt({
-      argv: sh(`sh -c 'env -i X=1 setsid sh -c "echo \\$\\$ > orphan; exec /bin/sleep 600" & while [ ! -e go ]; do sleep 0.05; done; echo x > gone'; exec sleep 600`),
+      argv: sh(
+        `sh -c 'env -i X=1 setsid sh -c "echo \\$\\$ > orphan; exec /bin/sleep 600" & while [ ! -e go ]; do sleep 0.05; done; echo x > gone'; exec sleep 600`,
+      ),
       graceMs: 500,
     });
     const pid = await pidIn(attempt.path('orphan'));
-    await eventually('it was sampled', () => existsSync(attempt.files.processes) && readFileSync(attempt.files.processes, 'utf8').includes(`{"pid":${pid},`));
+    await eventually(
+      'it was sampled',
+      () => existsSync(attempt.files.processes) && readFileSync(attempt.files.processes, 'utf8').includes(`{"pid":${pid},`),
+    );
     const parent = readProcess(pid)?.parent;
     writeFileSync(attempt.path('go'), '');
     await eventually('it is an orphan', () => readProcess(pid)?.parent !== parent);
@@ -177,7 +206,11 @@ describe('ending the tests', () => {
   });
 
   test('an orphan that hides its environment is named as not checked, and left alone', async () => {
-    const attempt = startAttempt({ argv: sh(`(env -i setsid sh -c 'echo $$ > orphan; exec env -i /bin/sleep 600' > /dev/null 2>&1 &) ; while [ ! -s orphan ]; do :; done`) });
+    const attempt = startAttempt({
+      argv: sh(
+        `(env -i setsid sh -c 'echo $$ > orphan; exec env -i /bin/sleep 600' > /dev/null 2>&1 &) ; while [ ! -s orphan ]; do :; done`,
+      ),
+    });
     const pid = await pidIn(attempt.path('orphan'));
     try {
       const status = await attempt.ended();
@@ -230,7 +263,10 @@ describe('what others see', () => {
       argv: sh(`sh -c 'env -i X=1 setsid sh -c "echo \\$\\$ > hidden; exec /bin/sleep 600" & sleep 600' & exec sleep 600`),
     });
     const hidden = await pidIn(attempt.path('hidden'));
-    await eventually('it was sampled', () => existsSync(attempt.files.processes) && readFileSync(attempt.files.processes, 'utf8').includes(`{"pid":${hidden},`));
+    await eventually(
+      'it was sampled',
+      () => existsSync(attempt.files.processes) && readFileSync(attempt.files.processes, 'utf8').includes(`{"pid":${hidden},`),
+    );
     attempt.supervisor.kill('SIGKILL');
     await once(attempt.supervisor, 'exit');
     const { tests, phase } = statusOf(attempt.files);

@@ -13,6 +13,9 @@ export interface TreeEnd {
   notChecked: ProcessNote[];
 }
 
+/** A tree that can be looked at again and again; `scan` answers null where the platform shows no processes. */
+export type ScannedTree = Pick<TrackedTree, 'leader' | 'scan'>;
+
 const GRACE_SCAN_MS = 100;
 const KILL_SCAN_MS = 30;
 /** How long SIGKILL may take. A process that waits for a dead disk or another machine (state D) does not end before that does. */
@@ -22,10 +25,10 @@ const KILL_DEADLINE_MS = 5000;
  * Ends a process tree: SIGTERM to the group; SIGTERM to those that left the group as soon as it is empty, or half of the grace is over, because
  * a well-behaved group ends its own; after `graceMs` SIGKILL to all, until two scans in a row find nobody.
  */
-export async function endTree(tree: TrackedTree, graceMs: number): Promise<TreeEnd> {
+export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_DEADLINE_MS): Promise<TreeEnd> {
   const group = tree.leader?.pid ?? null;
   let scan = tree.scan();
-  if (scan === null) return endGroupUnseen(group, graceMs);
+  if (scan === null) return endGroupUnseen(group, graceMs, killMs);
 
   const asked = new Set<string>();
   const begun = performance.now();
@@ -37,7 +40,8 @@ export async function endTree(tree: TrackedTree, graceMs: number): Promise<TreeE
       signalGroup(group, 'SIGTERM');
       for (const entry of mates) asked.add(keyOf(entry));
     }
-    const strays = mates.length === 0 || passed() > graceMs / 2 ? members.filter((entry) => entry.group !== group && !asked.has(keyOf(entry))) : [];
+    const strays =
+      mates.length === 0 || passed() > graceMs / 2 ? members.filter((entry) => entry.group !== group && !asked.has(keyOf(entry))) : [];
     for (const entry of strays) {
       asked.add(keyOf(entry));
       signal(entry, 'SIGTERM');
@@ -45,11 +49,12 @@ export async function endTree(tree: TrackedTree, graceMs: number): Promise<TreeE
     await delay(Math.min(pause, Math.max(1, graceMs - passed())));
     scan = tree.scan() ?? scan;
   }
-  return killAll(tree, group, scan);
+  return killAll(tree, scan, killMs);
 }
 
-async function killAll(tree: TrackedTree, group: number | null, first: TreeScan): Promise<TreeEnd> {
-  const deadline = performance.now() + KILL_DEADLINE_MS;
+async function killAll(tree: ScannedTree, first: TreeScan, killMs: number): Promise<TreeEnd> {
+  const group = tree.leader?.pid ?? null;
+  const deadline = performance.now() + killMs;
   let scan = first;
   for (let empty = 0; ; scan = tree.scan() ?? scan) {
     empty = scan.members.length === 0 ? empty + 1 : 0;
@@ -80,14 +85,14 @@ function send(target: number, name: NodeJS.Signals | 0): boolean {
 }
 
 /** Without /proc only the group can be ended, and nobody can look for those that left it. Windows has no groups: there it is the one process. */
-async function endGroupUnseen(group: number | null, graceMs: number): Promise<TreeEnd> {
+async function endGroupUnseen(group: number | null, graceMs: number, killMs: number): Promise<TreeEnd> {
   if (group === null) return { survivors: [], notChecked: [] };
   const target = process.platform === 'win32' ? group : -group;
   const begun = performance.now();
   send(target, 'SIGTERM');
   while (send(target, 0) && performance.now() - begun < graceMs) await delay(GRACE_SCAN_MS);
   send(target, 'SIGKILL');
-  const deadline = performance.now() + KILL_DEADLINE_MS;
+  const deadline = performance.now() + killMs;
   while (send(target, 0) && performance.now() < deadline) await delay(KILL_SCAN_MS);
   return { survivors: send(target, 0) ? [{ pid: group, command: 'process group' }] : [], notChecked: [] };
 }
@@ -114,7 +119,9 @@ export interface SweepResult extends TreeEnd {
 export async function sweepTree(options: SweepOptions): Promise<SweepResult> {
   const here = surroundings();
   const given = options.group === null ? options.known : [options.group, ...options.known];
-  const elsewhere = given.some((identity) => identity.bootId === null || (identity.bootId === here.bootId && identity.pidNamespace !== here.pidNamespace));
+  const elsewhere = given.some(
+    (identity) => identity.bootId === null || (identity.bootId === here.bootId && identity.pidNamespace !== here.pidNamespace),
+  );
   if (here.bootId === null || here.pidNamespace === null || elsewhere) return { checked: false, survivors: [], notChecked: [] };
   const ofThisBoot = (identity: Identity) => identity.bootId === here.bootId;
   const leader = options.group !== null && ofThisBoot(options.group) ? options.group : null;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AttemptSpec, AttemptStatus, SupervisorMessage } from '../contract/attempt.ts';
 import { readProcess } from './proc.ts';
-import { readKnownProcesses, readStatus, type RunFolder, runFolder } from './run-folder.ts';
+import { type RunFolder, readKnownProcesses, readStatus, runFolder } from './run-folder.ts';
 import { sweepTree } from './terminate.ts';
 
 export const ENTRY = join(import.meta.dirname, 'supervise.ts');
@@ -37,7 +37,10 @@ export interface TestSpec {
 /** Writes a spec and starts its supervisor. */
 export function startAttempt(given: TestSpec): TestAttempt {
   const made = prepareAttempt(given);
-  const supervisor = spawn(process.execPath, [ENTRY, made.files.folder], { stdio: ['ignore', 'ignore', 'inherit'], cwd: made.files.folder });
+  const supervisor = spawn(process.execPath, [ENTRY, made.files.folder], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: made.files.folder,
+  });
   const exit = once(supervisor, 'exit');
   const attempt: TestAttempt = {
     ...made,
@@ -110,11 +113,17 @@ export async function eventually<T>(what: string, look: () => T | null | undefin
 
 /** The pid that one of the tests' processes has written into a file. */
 export function pidIn(path: string): Promise<number> {
-  return eventually(`a pid in ${path}`, () => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n') && Number(readFileSync(path, 'utf8')));
+  return eventually(
+    `a pid in ${path}`,
+    () => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n') && Number(readFileSync(path, 'utf8')),
+  );
 }
 
 export const running = (attempt: TestAttempt): Promise<AttemptStatus> =>
-  eventually('the attempt runs', () => existsSync(attempt.files.status) && statusOf(attempt.files).phase === 'running' && statusOf(attempt.files));
+  eventually(
+    'the attempt runs',
+    () => existsSync(attempt.files.status) && statusOf(attempt.files).phase === 'running' && statusOf(attempt.files),
+  );
 
 export function lives(pid: number): boolean {
   const entry = readProcess(pid);
@@ -122,7 +131,9 @@ export function lives(pid: number): boolean {
 }
 
 /** A client of the supervisor's socket: gathers its messages until it says goodbye. */
-export async function listen(attempt: TestAttempt): Promise<{ send: (line: string) => void; phases: () => string[]; closed: Promise<void> }> {
+export async function listen(
+  attempt: TestAttempt,
+): Promise<{ send: (line: string) => void; phases: () => string[]; closed: Promise<void> }> {
   await eventually('the socket is there', () => existsSync(attempt.spec.socket));
   const socket = connect(attempt.spec.socket);
   await once(socket, 'connect');
@@ -130,7 +141,11 @@ export async function listen(attempt: TestAttempt): Promise<{ send: (line: strin
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  const messages = () => text.split('\n').slice(0, -1).map((line) => SupervisorMessage.parse(JSON.parse(line)));
+  const messages = () =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => SupervisorMessage.parse(JSON.parse(line)));
   return {
     send: (line) => socket.write(`${line}\n`),
     phases: () => messages().map(({ status }) => status.phase),
