@@ -102,11 +102,16 @@ const HOST_VARIABLES = [
   'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'PATHEXT', 'BGE2E_NODE',
 ];
 
-function spawnHost(home: string): ChildProcess {
-  const log = openSync(join(home, 'host.log'), 'a', 0o600);
+/** The environment of a headless host that this process starts. */
+export function hostEnvironment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const name of HOST_VARIABLES) if (process.env[name] !== undefined) env[name] = process.env[name];
-  return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], { cwd: home, env, detached: true, stdio: ['ignore', log, log, 'pipe'] });
+  return env;
+}
+
+function spawnHost(home: string): ChildProcess {
+  const log = openSync(join(home, 'host.log'), 'a', 0o600);
+  return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], { cwd: home, env: hostEnvironment(), detached: true, stdio: ['ignore', log, log, 'pipe'] });
 }
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { app, ipcMain, protocol, session } from 'electron';
+import { followHost } from '../client/follow.ts';
+import { homeFolder } from '../client/home.ts';
+import { connectIfRunning } from '../client/start-host.ts';
+import { VERSION } from '../client/version.ts';
+import { startHost } from '../host/host.ts';
+import { SCHEME, servePages } from './app-protocol.ts';
+import { goOnHeadless } from './go-on-headless.ts';
+import { hostLink } from './host-link.ts';
+import { serveWindow } from './ipc.ts';
+import { applicationMenu } from './menu.ts';
+import { systemNotifications } from './notifications/notifications.ts';
+import { placesOf } from './places.ts';
+import { quitter } from './quit.ts';
+import { declareScheme, denyNavigation, denyPermissions } from './security.ts';
+import { windowSettings } from './settings.ts';
+import { followIntoTray } from './tray/follow-into-tray.ts';
+import { trayIcons } from './tray/icons.ts';
+import { appTray } from './tray/tray.ts';
+import { appWindow } from './window.ts';
+
+// Before anything else: Electron's single-instance lock lies in this folder, so there is one app for each home.
+const home = homeFolder();
+app.setPath('userData', join(home, 'app'));
+
+// A dialog would hang a program that nobody watches; tests that run survive the end of this process.
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  app.exit(1);
+});
+declareScheme(protocol);
+denyNavigation(app);
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.exit(0); // the first one raises its window
+
+function start(): void {
+  const places = placesOf(app.getAppPath(), home, VERSION);
+  const icon = join(places.assets, 'icons', '256x256.png');
+  const settings = windowSettings(app.getPath('userData'));
+  denyPermissions(session.defaultSession);
+  protocol.handle(SCHEME, servePages(places.renderer));
+
+  const window = appWindow({ settings, preload: places.preload, icon, onCreated: ({ webContents }) => serveWindow(ipcMain, webContents, (connection) => void link.serve(connection)) });
+  const notify = systemNotifications(icon, window.show);
+
+  const link = hostLink({
+    version: VERSION,
+    startOwn: async () =>
+      startHost({ home, mode: 'app', version: VERSION, ...(await places.runtime()), rendererFolder: places.renderer, showWindow: window.show, onNotice: notify, onClosed: () => void quit('keep') }),
+    findOther: () => connectIfRunning(home, 'app'),
+    onOtherApp: () => app.exit(0),
+    onOtherHost: window.reload,
+  });
+
+  const tray = appTray(trayIcons(join(places.assets, 'tray')), (action) => {
+    if (action.do === 'quit') void quit(action.tasks);
+    else window.show(action.page);
+  });
+  const follower = followIntoTray((options) => followHost({ ...options, connect: link.connect }), tray.show, () => link.notice);
+
+  const quit = quitter({
+    link,
+    hasWork: () => follower.facts().active.length > 0,
+    goOnHeadless: async () => goOnHeadless(home, await places.runtime()),
+    cancelElsewhere: follower.cancelAll,
+    exit: () => {
+      follower.stop();
+      tray.destroy();
+      app.exit(0);
+    },
+  });
+
+  applicationMenu(settings, window.show);
+  app.on('second-instance', () => window.show());
+  app.on('activate', () => window.show());
+  app.on('window-all-closed', () => {}); // the tray stays
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    void quit('keep');
+  });
+  if (!process.argv.includes('--hidden')) window.show();
+}

@@ -1,0 +1,51 @@
+import { type App, type Protocol, type Session, type WebContents } from 'electron';
+import { ORIGIN, SCHEME } from './app-protocol.ts';
+
+/** For every window: the page has neither Node nor Electron, only what the preload gives it. */
+export const WEB_PREFERENCES = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  nodeIntegrationInWorker: false,
+  nodeIntegrationInSubFrames: false,
+  webviewTag: false,
+  webSecurity: true,
+  allowRunningInsecureContent: false,
+  spellcheck: false,
+} as const;
+
+/** Makes app:// an origin of its own, as https is one. Must be called before the app is ready. */
+export function declareScheme(protocol: Protocol): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+}
+
+/** Does this address belong to the window's own pages? */
+export function isOwnPage(address: string): boolean {
+  return address === ORIGIN || address.startsWith(`${ORIGIN}/`);
+}
+
+/** No page leaves app://, opens a window, or embeds another. */
+export function denyNavigation(app: App): void {
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.setWindowOpenHandler(({ url }) => {
+      console.warn(`A page wanted to open ${url}; it may not.`);
+      return { action: 'deny' };
+    });
+    const stay = (event: { preventDefault(): void }, url: string) => {
+      if (!isOwnPage(url)) event.preventDefault();
+    };
+    contents.on('will-navigate', stay);
+    contents.on('will-redirect', stay);
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+  });
+}
+
+/** The page may put text on the clipboard, and nothing else; it loads nothing from any network. */
+export function denyPermissions(session: Session): void {
+  const allowed = (permission: string, origin: string) => permission === 'clipboard-sanitized-write' && isOwnPage(origin);
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => answer(allowed(permission, requestingUrl)));
+  session.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
+  session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event) => event.preventDefault());
+  session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOwnPage(url) && !/^(devtools|data|blob):/.test(url) }));
+}
