@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { connectOrStart } from '../../client/start-host.ts';
+import { readHostFile } from '../../client/host-file.ts';
+import type { SocketClient } from '../../client/socket.ts';
+import type { Task } from '../../contract/task.ts';
+import { isTerminal } from '../../contract/status.ts';
+import { runFolder, readKnownProcesses, readStatus } from '../../supervisor/run-folder.ts';
+import { identityOf, isAlive } from '../../supervisor/identity.ts';
+
+/** A home and projects of a test's own. Disposing ends everything that ran there, and fails if something is left. */
+export class TestHome implements AsyncDisposable {
+  readonly home = mkdtempSync(join(tmpdir(), 'bge2e-home-'));
+  readonly #projects: string[] = [];
+  readonly #clients: SocketClient[] = [];
+  readonly #hosts = new Set<number>();
+
+  /** A project folder with these files: path → text. */
+  project(files: Record<string, string>): string {
+    const folder = mkdtempSync(join(tmpdir(), 'bge2e-project-'));
+    this.#projects.push(folder);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return folder;
+  }
+
+  /** Connects to this home's host; starts one if there is none. */
+  async connect(): Promise<SocketClient> {
+    const client = await connectOrStart(this.home, 'test');
+    this.#clients.push(client);
+    this.#hosts.add(client.host.pid);
+    return client;
+  }
+
+  /** Kills the host with SIGKILL; resolves when it is gone. */
+  async killHost(): Promise<void> {
+    const pid = readHostFile(this.home)?.pid;
+    if (pid === undefined) throw new Error('There is no host to kill.');
+    const identity = identityOf(pid);
+    process.kill(pid, 'SIGKILL');
+    await until('the host is gone', () => isAlive(identity) !== 'alive');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.close();
+    const client = await connectOrStart(this.home, 'test');
+    this.#hosts.add(client.host.pid);
+    const gone = new Promise<void>((resolve) => client.onClose(resolve));
+    await client.call('stopHost', { tasks: 'cancel' });
+    await gone;
+    const left = this.#leftProcesses();
+    await until('the hosts are gone', () => [...this.#hosts].every((pid) => isAlive(identityOf(pid)) !== 'alive'));
+    for (const folder of [this.home, ...this.#projects]) rmSync(folder, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`Processes are left: ${left.join(', ')}`);
+  }
+
+  /** Processes of this home's attempts that are still alive. */
+  #leftProcesses(): string[] {
+    const left: string[] = [];
+    for (const folder of this.attemptFolders()) {
+      const files = runFolder(folder);
+      const supervisor = readStatus(files)?.supervisor;
+      for (const identity of [...(supervisor ? [supervisor] : []), ...readKnownProcesses(files)]) {
+        if (isAlive(identity) === 'alive' && identity !== supervisor) left.push(commandOf(identity.pid));
+      }
+    }
+    return left;
+  }
+
+  attemptFolders(): string[] {
+    const runs = join(this.home, 'runs');
+    return readdirSync(runs).flatMap((task) =>
+      readdirSync(join(runs, task))
+        .filter((name) => /^\d+$/.test(name))
+        .map((attempt) => join(runs, task, attempt)),
+    );
+  }
+
+  folderOf(task: Task, attempt = 1): string {
+    return join(this.home, 'runs', task.id, String(attempt));
+  }
+
+  logOf(task: Task, attempt = 1): string {
+    return readFileSync(join(this.folderOf(task, attempt), 'output.log'), 'utf8');
+  }
+}
+
+function commandOf(pid: number): string {
+  return `${pid} ${execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim()}`;
+}
+
+/** Resolves when `check` says so; fails with what was waited for. For what sends no event: files and processes. */
+export async function until<T>(what: string, check: () => T | Promise<T>, deadlineMs = 20_000): Promise<T> {
+  const deadline = Date.now() + deadlineMs;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`Waited ${deadlineMs / 1000} s in vain until ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Queues a task with this process's environment. */
+export function add(client: SocketClient, request: { project: string; category: string } & Record<string, unknown>, foreground = false): Promise<Task> {
+  const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return client.call('addTask', { requestId: crypto.randomUUID(), request, environment, foreground });
+}
+
+/** Resolves with the task once it is as asked; listens to events and misses none that came before. */
+export async function taskThat(client: SocketClient, id: string, is: (task: Task) => boolean, deadlineMs = 30_000): Promise<Task> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`Task ${id} did not come to be as expected within ${deadlineMs / 1000} s.`)), deadlineMs);
+    const look = (task: Task) => {
+      if (task.id !== id || !is(task)) return;
+      clearTimeout(timer);
+      stop();
+      resolve(task);
+    };
+    const stop = client.on('taskChanged', (event) => look(event.task));
+    client
+      .call('subscribe', { after: null, epoch: null })
+      .then(() => client.call('getTask', { task: id }))
+      .then(({ task }) => look(task))
+      .catch(reject);
+  });
+}
+
+export const ended = (client: SocketClient, id: string) => taskThat(client, id, ({ state }) => isTerminal(state.status));
+export const running = (client: SocketClient, id: string) => taskThat(client, id, ({ state }) => state.status === 'running');

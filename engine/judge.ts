@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises';
+import type { AttemptStatus } from '../contract/attempt.ts';
+import type { Attempt, Task } from '../contract/task.ts';
+import { attemptFolder, type HomePaths } from './home.ts';
+import { logPath } from './log-file.ts';
+import { errorMessageOf } from './reports/error-message.ts';
+import { keepReport } from './reports/kept-report.ts';
+import { readReports } from './reports/read.ts';
+import { verdictOf } from './reports/verdict.ts';
+import type { Suite } from './runners/suite.ts';
+
+const TAIL_BYTES = 16 * 1024;
+
+/** What an attempt came to: its end, its tests, its verdict. Reads the runner's reports and keeps them in the attempt's folder. */
+export async function judge(task: Task, suite: Suite, attempt: Attempt, status: AttemptStatus, paths: HomePaths): Promise<{ attempt: Attempt; failedTests: string[] }> {
+  const folder = attemptFolder(paths, task.id, attempt.attempt);
+  const read = await readReports({ suite, projectRoot: task.config.project, attemptFolder: folder, startedAt: status.startedAt });
+  if (read.report) await keepReport(folder, read.report);
+  const verdict = verdictOf({ end: status.end, counts: read.counts, verdictFrom: suite.verdictFrom });
+  const error = verdict === 'passed' || verdict === 'flaky' ? null : errorMessageOf({ end: status.end, report: read, logTail: await tailOf(logPath(folder)) });
+  return {
+    attempt: {
+      ...attempt,
+      startedAt: status.tests ? status.startedAt : null,
+      endedAt: status.endedAt,
+      durationMs: status.durationMs,
+      end: status.end,
+      verdict,
+      counts: read.counts,
+      error,
+      warnings: read.warnings,
+    },
+    failedTests: read.failedTests,
+  };
+}
+
+async function tailOf(path: string): Promise<string> {
+  const file = await open(path, 'r').catch(() => null);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunnerName, TaskConfig } from '../../contract/task.ts';
+import type { ProgressReader } from '../attempt-follower.ts';
+import { command } from './command.ts';
+import { playwright } from './playwright.ts';
+import type { Suite } from './suite.ts';
+
+/** What a runner needs to know to start an attempt. */
+export interface Preparation {
+  suite: Suite;
+  config: TaskConfig;
+  attemptFolder: string;
+  /** Our Playwright reporter. */
+  reporterPath: string;
+  /** The submitter's environment. */
+  submitter: Readonly<Record<string, string>>;
+}
+
+/** How one kind of tests is started and followed. */
+export interface Runner {
+  /** The command line and what comes to the environment. Throws a `Refusal` where the project lacks what the runner needs. */
+  prepare(preparation: Preparation): { argv: string[]; env: Record<string, string> };
+  /** The command line for people, without what is ours. */
+  commandLine(suite: Suite, additionalArgs: readonly string[]): string[];
+  /** Keys beside the suite's own that keep two tasks from destroying each other's files. */
+  exclusiveKeys(suite: Suite, projectRoot: string): string[];
+  /** The runner's live channel, where it has one. */
+  progress: ProgressReader | null;
+}
+
+const RUNNERS: Record<RunnerName, Runner> = { command, playwright };
+
+export function runnerFor(name: RunnerName): Runner {
+  return RUNNERS[name];
+}
+
+/** The command line of a task as a person would type it. */
+export function commandLineOf(suite: Suite, { additionalArgs }: Pick<TaskConfig, 'additionalArgs'>): string {
+  return runnerFor(suite.runner).commandLine(suite, additionalArgs).map(quoted).join(' ');
+}
+
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** Keys that no two running tasks may share. */
+export function exclusiveKeysOf(suite: Suite, projectRoot: string): string[] {
+  return [...suite.exclusive, ...(suite.parallel ? [] : runnerFor(suite.runner).exclusiveKeys(suite, projectRoot))];
+}
