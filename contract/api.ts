@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Sample } from './attempt.ts';
 import { Progress, TestCase, Verdict } from './result.ts';
-import { EnvVars, GitState, RunnerName, Task, TaskRequest } from './task.ts';
+import { EnvVars, GitState, RunnerName, Task, type TaskRequest } from './task.ts';
 
 /** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
 export const PROTOCOL = 1;
@@ -131,7 +131,8 @@ export const methods = {
   addTask: method(
     z.object({
       requestId: z.string().min(8).max(64),
-      request: TaskRequest,
+      /** Checked by the engine, whose refusals name field, value and what is allowed. */
+      request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
       /** The submitter's environment; kept 0600 beside the run, in no event and no database. Absent: the host's login shell's. */
       environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
       /** Start at once, outside the slots. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectOrStart } from '../../client/start-host.ts';
@@ -84,8 +84,10 @@ export class TestHome implements AsyncDisposable {
     return join(this.home, 'runs', task.id, String(attempt));
   }
 
+  /** Empty while there is none. */
   logOf(task: Task, attempt = 1): string {
-    return readFileSync(join(this.folderOf(task, attempt), 'output.log'), 'utf8');
+    const path = join(this.folderOf(task, attempt), 'output.log');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 }
 
