@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
-import { electronTargets } from './scripts/build/electron-target.mjs.mts';
+import { electronTargets } from './scripts/build/electron-target.mjs';
 
 const targets = electronTargets();
 const chrome = Number(targets.chrome.replace('chrome', ''));

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['**/*.test.{ts,tsx}'],
+    include: ['**/*.test.{ts,tsx,mjs}'],
     // The browser's and the desktop's tests are Playwright's; the suites are what these tests queue.
     exclude: ['**/node_modules/**', 'dist/**', 'out/**', 'release/**', 'e2e/web/**', 'e2e/desktop/**', 'e2e/suites/**'],
     // Tests start and kill real processes: a process of its own per file keeps one from ending another's.

@@ -16,9 +16,9 @@ const RULES = {
   engine: { folders: ['contract', 'supervisor'], node: true, packages: true },
   host: { folders: ['contract', 'supervisor', 'engine', 'client'], node: true, packages: true },
   client: { folders: ['contract'], node: true, packages: true },
-  agent: { folders: ['contract', 'client', 'host', 'engine'], node: true, packages: true },
-  cli: { folders: ['contract', 'client', 'host', 'engine', 'agent'], node: true, packages: true },
-  main: { folders: ['contract', 'client', 'host', 'engine', 'preload'], node: true, packages: true, electron: true },
+  agent: { folders: ['contract', 'client', 'host', 'engine', 'supervisor'], node: true, packages: true },
+  cli: { folders: ['contract', 'client', 'host', 'engine', 'supervisor', 'agent'], node: true, packages: true },
+  main: { folders: ['contract', 'client', 'host', 'engine', 'supervisor', 'preload'], node: true, packages: true, electron: true },
   preload: { folders: ['contract', 'client'], node: false, packages: true, electron: true },
   renderer: { folders: ['contract', 'client'], node: false, packages: true },
 };
