@@ -1,0 +1,67 @@
+import { create } from 'zustand';
+
+export const RUN_TABS = ['tests', 'log', 'resources'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+
+/** What the window shows. The sheet for a new run lies over a page. */
+export type Page = { name: 'queue' } | { name: 'history' } | { name: 'run'; task: string; tab: RunTab | null };
+
+interface Route {
+  page: Page;
+  sheet: boolean;
+}
+
+/** Reads an address such as `#/runs/task_…/log`; what is no page is the queue, `#/new` lies over the page before. */
+export function parseHash(hash: string, before: Page): Route {
+  const [first, second, third] = hash.replace(/^#?\/?/, '').split('/');
+  switch (first) {
+    case 'new':
+      return { page: before, sheet: true };
+    case 'history':
+      return { page: { name: 'history' }, sheet: false };
+    case 'runs':
+      if (second) return { page: { name: 'run', task: decodeURIComponent(second), tab: RUN_TABS.find((tab) => tab === third) ?? null }, sheet: false };
+      return { page: { name: 'history' }, sheet: false };
+    default:
+      return { page: { name: 'queue' }, sheet: false };
+  }
+}
+
+/** The address of a page. */
+export function hashOf(page: Page): string {
+  switch (page.name) {
+    case 'queue':
+      return '#/queue';
+    case 'history':
+      return '#/history';
+    case 'run':
+      return `#/runs/${encodeURIComponent(page.task)}${page.tab ? `/${page.tab}` : ''}`;
+  }
+}
+
+export const NEW_RUN = '#/new';
+export const runHash = (task: string, tab: RunTab | null = null): string => hashOf({ name: 'run', task, tab });
+
+/** The page by the window's address: whoever sets the address (a link, the main process) navigates. */
+export const useRoute = create<Route>(() => ({ page: { name: 'queue' }, sheet: false }));
+
+/** Follows the window's address until the answer is called. */
+export function startRouter(): () => void {
+  const read = () => useRoute.setState(parseHash(location.hash, useRoute.getState().page));
+  read();
+  window.addEventListener('hashchange', read);
+  return () => window.removeEventListener('hashchange', read);
+}
+
+export function go(hash: string): void {
+  location.hash = hash;
+}
+
+/** Another tab of the same run: no new step in the window's history. */
+export function replaceHash(hash: string): void {
+  history.replaceState(null, '', hash);
+  useRoute.setState(parseHash(hash, useRoute.getState().page));
+}
+
+/** Closes the sheet: back to the page below it. */
+export const closeSheet = (): void => go(hashOf(useRoute.getState().page));
