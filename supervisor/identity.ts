@@ -8,7 +8,7 @@ export type Life = 'alive' | 'gone' | 'unknown';
 /** Boot and pid namespace of this process; null where the platform does not tell. Read once: neither can change. */
 export function surroundings(): { bootId: string | null; pidNamespace: string | null } {
   known ??= {
-    bootId: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()),
+    bootId: attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     pidNamespace: attempt(() => readlinkSync('/proc/self/ns/pid')),
   };
   return known;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AttemptSpec, AttemptStatus, Identity } from '../contract/attempt.ts';
@@ -85,8 +84,9 @@ const RESERVED_BYTES = 16_384;
 /** Sets space aside for the last status. Does nothing on a disk that is full already. */
 export function reserveSpace(files: RunFolder): void {
   try {
-    // Random, so that a compressing file system really sets it aside.
-    writeFileSync(files.reserve, randomBytes(RESERVED_BYTES), { mode: 0o600 });
+    // Noise, so that a compressing file system really sets it aside.
+    const noise = Uint8Array.from({ length: RESERVED_BYTES }, () => Math.random() * 256);
+    writeFileSync(files.reserve, noise, { mode: 0o600 });
   } catch {
     releaseSpace(files);
   }

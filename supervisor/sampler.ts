@@ -95,7 +95,7 @@ class MemoryGauge {
 /** PSS of a process in bytes: /proc/PID/smaps_rollup, Linux 4.14 and later (proc_pid_smaps(5)). */
 function proportionalBytes(pid: number): number | null {
   try {
-    const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1];
+    const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
     return kib === undefined ? null : Number(kib) * 1024;
   } catch {
     return null;

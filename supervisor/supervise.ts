@@ -38,5 +38,4 @@ const attempt = new Attempt(files, readSpec(files));
 process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => attempt.stop('cancelled', 'The supervisor of the attempt was asked to end (SIGTERM), so it ended the tests.'));
-await attempt.run();
-process.exit(0);
+attempt.run().then(() => process.exit(0), fail);
