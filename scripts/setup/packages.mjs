@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addToStamp, nodeModules, root } from './paths.mjs';
-import { lastWords, run, SetupProblem, say } from './run.mjs';
+import { run, SetupProblem, say } from './run.mjs';
 
 const lockFile = join(root, 'package-lock.json');
 const installedFile = join(nodeModules, '.package-lock.json'); // npm writes it at the end of an install
@@ -23,7 +23,7 @@ export function packagesMatch(stamp) {
   const found = JSON.parse(installed.toString()).packages;
   const missing = Object.entries(wanted).some(([path, entry]) => {
     if (path === '' || (entry.optional && !found[path])) return false;
-    return found[path]?.version !== entry.version || found[path]?.integrity !== entry.integrity;
+    return found[path]?.version !== entry.version || (entry.integrity && found[path]?.integrity !== entry.integrity);
   });
   const left = Object.keys(found).some((path) => !wanted[path]);
   if (missing || left) return false;
@@ -54,7 +54,7 @@ export async function installPackages() {
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
   const { ok, output } = await run(command, [...first, ...args], { limitMs: 15 * 60_000, env: { ...env, NODE_ENV: undefined } });
-  if (!ok) throw new SetupProblem(`The packages could not be installed by "npm ci" (${lastWords(output)}); mend that, then try again.`);
+  if (!ok) throw new SetupProblem(`The packages could not be installed by "npm ci"; mend what it says, then try again:\n${output}`);
   addToStamp({ lock: createHash('sha256').update(readFileSync(lockFile)).digest('hex') });
   say(`packages installed in ${Math.round((Date.now() - started) / 1000)} s`);
 }
