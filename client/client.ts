@@ -21,6 +21,9 @@ export interface HostClient {
   close(): void;
 }
 
+type Emitter<N extends NotificationName> = Set<(payload: NotificationOf<N>) => void>;
+type Emitters = { [N in NotificationName]: Emitter<N> };
+
 /** Turns a JSON-RPC connection into a client and starts listening. `hangUp` closes what lies below it. */
 export function clientOver(connection: MessageConnection, hangUp: () => void): HostClient {
   let closed = false;
@@ -32,6 +35,22 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
     hangUp();
     for (const listener of closing) listener();
     closing.clear();
+  };
+  // A connection keeps one handler for each method, so that a second listener would replace the first.
+  const listen = <N extends NotificationName>(name: N): Emitter<N> => {
+    const listeners: Emitter<N> = new Set();
+    connection.onNotification(name, (payload: NotificationOf<N>) => {
+      for (const listener of listeners) listener(payload);
+    });
+    return listeners;
+  };
+  const emitters: Emitters = {
+    taskChanged: listen('taskChanged'),
+    progress: listen('progress'),
+    sample: listen('sample'),
+    waiting: listen('waiting'),
+    machine: listen('machine'),
+    logGrew: listen('logGrew'),
   };
   connection.onClose(close);
   connection.onError(close);
@@ -64,9 +83,10 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
         forget();
       }
     },
-    on(name, listener) {
-      const subscription = connection.onNotification(name, listener);
-      return () => subscription.dispose();
+    on<N extends NotificationName>(name: N, listener: (payload: NotificationOf<N>) => void) {
+      const emitter: Emitter<N> = emitters[name];
+      emitter.add(listener);
+      return () => emitter.delete(listener);
     },
     onClose(listener) {
       if (closed) listener();
