@@ -9,7 +9,6 @@ import { memoryChannel } from './memory-channel.ts';
 import { refuseAll, relay } from './relay.ts';
 import { isNewer } from './version-order.ts';
 
-/** How long another host may take to give its queue to this app. */
 const TAKE_OVER_MS = 5000;
 const LOCK_RETRY_MS = 50;
 
@@ -21,6 +20,8 @@ export interface HostLinkOptions {
   findOther(): Promise<SocketClient | null>;
   /** Another app of the same home is at work: this one is one too many. */
   onOtherApp(): void;
+  /** How long another host may take to give its queue to this app, in ms; 5000 by default. */
+  takeOverMs?: number;
   /** Pages that were served by another host than now have to be loaded anew. */
   onOtherHost(): void;
 }
@@ -37,7 +38,7 @@ export interface HostLink {
   readonly own: Host | null;
 }
 
-export function hostLink({ version, startOwn, findOther, onOtherApp, onOtherHost }: HostLinkOptions): HostLink {
+export function hostLink({ version, startOwn, findOther, takeOverMs = TAKE_OVER_MS, onOtherApp, onOtherHost }: HostLinkOptions): HostLink {
   let own: Host | null = null;
   let notice: string | null = null;
   let connecting: Promise<unknown> = Promise.resolve();
@@ -55,7 +56,7 @@ export function hostLink({ version, startOwn, findOther, onOtherApp, onOtherHost
   };
 
   const takeOver = async (other: SocketClient | null): Promise<Host | null> => {
-    const deadline = Date.now() + TAKE_OVER_MS;
+    const deadline = Date.now() + takeOverMs;
     if (other) {
       // A host that is about to end refuses as `moved`: its end is all that is wanted.
       await other.call('handOver', { version }).catch(() => {});
@@ -89,7 +90,7 @@ export function hostLink({ version, startOwn, findOther, onOtherApp, onOtherHost
     }
     const still = await findOther();
     if (!still) throw new Refusal('no_host', 'Another process holds the queue but does not answer.');
-    return found(still, `The host (pid ${still.host.pid}) did not hand the queue over within ${TAKE_OVER_MS / 1000} s; this app only shows it`);
+    return found(still, `The host (pid ${still.host.pid}) did not hand the queue over within ${takeOverMs / 1000} s; this app only shows it`);
   };
 
   return {
@@ -111,16 +112,23 @@ export function hostLink({ version, startOwn, findOther, onOtherApp, onOtherHost
       }
     },
     async serve(connection) {
+      // A page may go while its host is being looked for.
+      let gone = false;
+      connection.onClose(() => {
+        gone = true;
+      });
       try {
         await connecting;
+        if (gone) return;
         if (own) return own.serve(connection, 'window');
         const other = await findOther();
+        if (gone) return other?.close();
         if (!other) throw new Refusal('no_host', 'The host does not answer.');
         relay(connection, other);
       } catch (error) {
         // The page shows why. It is loaded anew once there is a host.
         servedBy ??= 'nobody';
-        refuseAll(connection, error instanceof Refusal ? error : new Refusal('no_host', String(error)));
+        if (!gone) refuseAll(connection, error instanceof Refusal ? error : new Refusal('no_host', String(error)));
       }
     },
   };

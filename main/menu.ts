@@ -1,4 +1,4 @@
-import { type MenuItemConstructorOptions, Menu, nativeTheme } from 'electron';
+import { Menu, type MenuItemConstructorOptions, nativeTheme } from 'electron';
 import type { SettingsStore, Theme } from './settings.ts';
 
 const THEMES: { theme: Theme; label: string }[] = [

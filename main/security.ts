@@ -1,4 +1,4 @@
-import { type App, type Protocol, type Session, type WebContents } from 'electron';
+import type { App, Protocol, Session, WebContents } from 'electron';
 import { ORIGIN, SCHEME } from './app-protocol.ts';
 
 /** For every window: the page has neither Node nor Electron, only what the preload gives it. */

@@ -1,7 +1,8 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { ORIGIN } from './app-protocol.ts';
+import { boundsOnScreen } from './bounds.ts';
 import { WEB_PREFERENCES } from './security.ts';
-import { boundsOnScreen, type SettingsStore } from './settings.ts';
+import type { SettingsStore } from './settings.ts';
 
 export const MIN_SIZE = { width: 900, height: 600 } as const;
 const FIRST_SIZE = { width: 1280, height: 800 } as const;
