@@ -47,7 +47,7 @@ function start(): void {
   const link = hostLink({
     version: VERSION,
     startOwn: async () =>
-      startHost({ home, mode: 'app', version: VERSION, ...(await places.runtime()), rendererFolder: places.renderer, showWindow: window.show, onNotice: notify, onClosed: () => void quit('keep') }),
+      startHost({ home, mode: 'app', version: VERSION, ...(await places.runtime()), rendererFolder: places.renderer, showWindow: window.show, onNotice: notify, onClosed: () => hostClosed() }),
     findOther: () => connectIfRunning(home, 'app'),
     onOtherApp: () => app.exit(0),
     onOtherHost: window.reload,
@@ -59,7 +59,7 @@ function start(): void {
   });
   const follower = followIntoTray((options) => followHost({ ...options, connect: link.connect }), tray.show, () => link.notice);
 
-  const quit = quitter({
+  const { quit, hostClosed } = quitter({
     link,
     hasWork: () => follower.facts().active.length > 0,
     goOnHeadless: async () => goOnHeadless(home, await places.runtime()),

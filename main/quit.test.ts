@@ -4,8 +4,12 @@ import { quitter } from './quit.ts';
 
 function app({ own = true, work = true, goOn = async () => {} }: { own?: boolean; work?: boolean; goOn?: () => Promise<void> }) {
   const done: string[] = [];
-  const host = { close: async ({ tasks }: { tasks: string }) => void done.push(`close ${tasks}`) } as unknown as Host;
-  const quit = quitter({
+  const close = async ({ tasks }: { tasks: string }) => {
+    done.push(`close ${tasks}`);
+    hostClosed();
+  };
+  const host = { close } as unknown as Host;
+  const { quit, hostClosed } = quitter({
     link: { own: own ? host : null, notice: null, connect: () => Promise.reject(new Error()), serve: async () => {} },
     hasWork: () => work,
     goOnHeadless: async () => {
@@ -15,7 +19,7 @@ function app({ own = true, work = true, goOn = async () => {} }: { own?: boolean
     cancelElsewhere: async () => void done.push('cancel elsewhere'),
     exit: () => done.push('exit'),
   });
-  return { quit, done };
+  return { quit, hostClosed, done };
 }
 
 test.each([
@@ -42,4 +46,10 @@ test('the app ends also where the headless host does not start', async () => {
   await quit('keep');
   expect(done.at(-1)).toBe('exit');
   expect(error).toHaveBeenCalledOnce();
+});
+
+test('a host that was stopped from outside ends the app, and none is started instead', () => {
+  const { hostClosed, done } = app({});
+  hostClosed();
+  expect(done).toEqual(['exit']);
 });

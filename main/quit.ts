@@ -11,11 +11,16 @@ export interface QuitOptions {
   exit(): void;
 }
 
-/**
- * Ends the app once, however often it is asked to. `keep`: tests that run go on, and a headless host starts those that wait.
- * `cancel`: they are ended first.
- */
-export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: QuitOptions): (tasks: 'keep' | 'cancel') => Promise<void> {
+export interface Quitter {
+  /**
+   * Ends the app, once. `keep`: tests that run go on, and a headless host starts those that wait. `cancel`: they are ended first.
+   */
+  quit(tasks: 'keep' | 'cancel'): Promise<void>;
+  /** The host in this process was stopped by somebody (`bge2e host stop`): the app ends with it, and no other host is started. */
+  hostClosed(): void;
+}
+
+export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: QuitOptions): Quitter {
   let quitting: Promise<void> | null = null;
   const quit = async (tasks: 'keep' | 'cancel') => {
     try {
@@ -32,8 +37,13 @@ export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: 
       exit();
     }
   };
-  return (tasks) => {
-    quitting ??= quit(tasks);
-    return quitting;
+  return {
+    quit(tasks) {
+      quitting ??= quit(tasks);
+      return quitting;
+    },
+    hostClosed() {
+      if (!quitting) exit();
+    },
   };
 }
