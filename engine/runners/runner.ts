@@ -1,5 +1,5 @@
 import type { RunnerName, TaskConfig } from '../../contract/task.ts';
-import type { ProgressReader } from '../attempt-follower.ts';
+import type { ProgressChannel } from '../attempt-follower.ts';
 import { command } from './command.ts';
 import { playwright } from './playwright.ts';
 import type { Suite } from './suite.ts';
@@ -19,12 +19,12 @@ export interface Preparation {
 export interface Runner {
   /** The command line and what comes to the environment. Throws a `Refusal` where the project lacks what the runner needs. */
   prepare(preparation: Preparation): { argv: string[]; env: Record<string, string> };
-  /** The command line for people, without what is ours. */
-  commandLine(suite: Suite, additionalArgs: readonly string[]): string[];
+  /** The command line for people, without what is ours; as typed in the project's root, where that is known. */
+  commandLine(suite: Suite, additionalArgs: readonly string[], projectRoot: string | null): string[];
   /** Keys beside the suite's own that keep two tasks from destroying each other's files. */
   exclusiveKeys(suite: Suite, projectRoot: string): string[];
   /** The runner's live channel, where it has one. */
-  progress: ProgressReader | null;
+  progress: ProgressChannel | null;
 }
 
 const RUNNERS: Record<RunnerName, Runner> = { command, playwright };
@@ -34,8 +34,11 @@ export function runnerFor(name: RunnerName): Runner {
 }
 
 /** The command line of a task as a person would type it. */
-export function commandLineOf(suite: Suite, { additionalArgs }: Pick<TaskConfig, 'additionalArgs'>): string {
-  return runnerFor(suite.runner).commandLine(suite, additionalArgs).map(quoted).join(' ');
+export function commandLineOf(suite: Suite, { additionalArgs, project }: Pick<TaskConfig, 'additionalArgs'> & { project?: string }): string {
+  return runnerFor(suite.runner)
+    .commandLine(suite, additionalArgs, project ?? null)
+    .map(quoted)
+    .join(' ');
 }
 
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
