@@ -16,7 +16,12 @@ for (const part of parts) {
   }
   const sources = fingerprint(part);
   const started = performance.now();
-  await build();
+  try {
+    await build();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
   noteBuilt(part, sources);
   console.log(`${part} built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -24,7 +24,7 @@ export async function desktopTests({ args, report }) {
 async function skip(reason, isFailure) {
   const count = await countTests();
   const word = isFailure ? 'FAILED' : 'SKIPPED';
-  const note = `${word}: the ${count} desktop tests did not run: ${reason}${isFailure ? ' CI=true asks for them.' : ''}`;
+  const note = `${word}: the desktop tests (${count}) did not run: ${reason}${isFailure ? ' CI=true asks for them.' : ''}`;
   const bar = '!'.repeat(Math.min(100, note.length));
   console.log(`${bar}\n${note}\n${bar}`);
   return { passed: 0, failed: isFailure ? count : 0, skipped: isFailure ? 0 : count, notes: [note] };
