@@ -39,7 +39,7 @@ export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: 
   };
   return {
     quit(tasks) {
-      quitting ??= quit(tasks);
+      quitting ??= Promise.resolve(tasks).then(quit);
       return quitting;
     },
     hostClosed() {
