@@ -31,11 +31,11 @@ export interface AttemptListener {
 /** Before the runner has said anything. */
 export const NOTHING_DONE: Progress = { total: null, done: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, outcomes: '', current: null, failures: [] };
 
-/** Reads a runner's live channel. */
-export interface ProgressReader {
+/** A runner's live channel: a file of JSON lines in the attempt's folder. */
+export interface ProgressChannel {
   file: string;
-  /** The progress after one more line of the file; lines that are not understood change nothing. */
-  advance(progress: Progress, line: unknown): Progress;
+  /** A reader for one attempt: takes a line, gives the progress so far. Lines that are not understood change nothing. */
+  reader(): (line: unknown) => Progress;
 }
 
 /**
@@ -46,7 +46,7 @@ export class AttemptFollower {
   readonly #folder: string;
   readonly #socketPath: string;
   readonly #listener: AttemptListener;
-  readonly #channel: { reader: ProgressReader; tail: NdjsonTail } | null;
+  readonly #channel: { advance: (line: unknown) => Progress; tail: NdjsonTail } | null;
   readonly #samples: NdjsonTail;
   #watcher: FSWatcher | null = null;
   #socket: Socket | null = null;
@@ -62,11 +62,11 @@ export class AttemptFollower {
   #lastLine: string | null = null;
 
   /** `progress`: how to read the runner's live channel, where it has one. */
-  constructor(folder: string, socketPath: string, progress: ProgressReader | null, listener: AttemptListener) {
+  constructor(folder: string, socketPath: string, progress: ProgressChannel | null, listener: AttemptListener) {
     this.#folder = folder;
     this.#socketPath = socketPath;
     this.#listener = listener;
-    this.#channel = progress && { reader: progress, tail: new NdjsonTail(join(folder, progress.file)) };
+    this.#channel = progress && { advance: progress.reader(), tail: new NdjsonTail(join(folder, progress.file)) };
     this.#samples = new NdjsonTail(join(folder, 'samples.ndjson'));
   }
 
@@ -208,7 +208,7 @@ export class AttemptFollower {
   async #readProgress(): Promise<boolean> {
     if (!this.#channel) return false;
     const lines = await this.#channel.tail.read();
-    for (const line of lines) this.#progress = this.#channel.reader.advance(this.#progress, line);
+    for (const line of lines) this.#progress = this.#channel.advance(line);
     return lines.length > 0;
   }
 }

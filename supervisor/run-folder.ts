@@ -6,6 +6,8 @@ import type { AttemptSpec, AttemptStatus, Identity } from '../contract/attempt.t
 export interface RunFolder {
   folder: string;
   spec: string;
+  /** The same file, once a supervisor has taken it. */
+  takenSpec: string;
   status: string;
   /** Bytes of stdout and stderr in order of arrival. */
   log: string;
@@ -25,6 +27,7 @@ export function runFolder(folder: string): RunFolder {
   return {
     folder,
     spec: join(folder, 'spec.json'),
+    takenSpec: join(folder, 'spec.taken.json'),
     status: join(folder, 'status.json'),
     log: join(folder, 'output.log'),
     logIndex: join(folder, 'output.idx'),
@@ -35,9 +38,13 @@ export function runFolder(folder: string): RunFolder {
   };
 }
 
-/** Reads the spec. It is trusted: the host wrote it, into a folder of its own. Throws where it is missing or no JSON. */
-export function readSpec(files: RunFolder): AttemptSpec {
-  const spec: AttemptSpec = JSON.parse(readFileSync(files.spec, 'utf8'));
+/**
+ * Takes the spec by renaming it: who succeeds owns the attempt, so that a supervisor that comes late, after a host has given it up,
+ * finds none and ends. The spec is trusted: the host wrote it, into a folder of its own. Throws where it is missing or no JSON.
+ */
+export function takeSpec(files: RunFolder): AttemptSpec {
+  renameSync(files.spec, files.takenSpec);
+  const spec: AttemptSpec = JSON.parse(readFileSync(files.takenSpec, 'utf8'));
   return spec;
 }
 

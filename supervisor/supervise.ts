@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Attempt } from './attempt.ts';
-import { readSpec, runFolder } from './run-folder.ts';
+import { runFolder, takeSpec } from './run-folder.ts';
 
 // One process per attempt: `node supervise.ts <attempt folder>`. The folder's spec.json says what to run; status.json, the log, the samples and
 // the socket say how it goes. The process that started this one may die at any time.
@@ -33,7 +33,7 @@ const fail = (error: unknown): never => {
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
-const attempt = new Attempt(files, readSpec(files));
+const attempt = new Attempt(files, takeSpec(files));
 // A terminal or a desktop session that ends is no reason to end the tests.
 process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
