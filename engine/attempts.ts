@@ -146,7 +146,7 @@ export class Attempts {
     const follower = this.#followers.get(task.id);
     this.#followers.delete(task.id);
     await follower?.stop();
-    const { survivors, notChecked } = await sweepTree({
+    const { checked, survivors, notChecked } = await sweepTree({
       cookie: cookieOf(task.id, attempt),
       known: readKnownProcesses(runFolder(folder)),
       group: status?.tests ?? null,
@@ -156,7 +156,9 @@ export class Attempts {
       cause: 'supervisor_lost',
       exitCode: null,
       signal: null,
-      message: 'The supervisor of this attempt was killed, so its tests were ended.',
+      message: checked
+        ? 'The supervisor of this attempt was killed, so its tests were ended.'
+        : 'The supervisor of this attempt was killed. What is left of its tests could not be found from here, so it was not ended.',
       survivors,
       notChecked,
     };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readProcess } from './proc.ts';
 import { nothingInherited, spawnSupervisor } from './start.ts';
@@ -31,7 +31,19 @@ test('a supervisor is started in a session of its own, with little environment, 
   }
 });
 
-const prepared = (folder: string): { spec: { cwd: string } } => ({ spec: JSON.parse(readFileSync(`${folder}/spec.json`, 'utf8')) });
+const prepared = (folder: string): { spec: { cwd: string } } => ({ spec: JSON.parse(readFileSync(`${folder}/spec.taken.json`, 'utf8')) });
+
+test('a supervisor that comes after its spec was given up runs nothing', async () => {
+  const { root, files } = prepareAttempt({ argv: ['touch', 'ran'] });
+  renameSync(files.spec, `${files.folder}/spec.abandoned.json`);
+  try {
+    const pid = await spawnSupervisor({ node: process.execPath, entry: ENTRY, folder: files.folder });
+    await eventually('the supervisor is gone', () => (readProcess(pid)?.state ?? 'Z') === 'Z');
+    expect(readdirSync(files.folder)).not.toContain('status.json');
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
 
 test('a Node that is not there is named', async () => {
   const { root, files } = prepareAttempt({ argv: ['true'] });
