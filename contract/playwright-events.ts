@@ -26,8 +26,6 @@ export const PlaywrightEvent = z.discriminatedUnion('type', [
     outcome: z.enum(['expected', 'unexpected', 'flaky', 'skipped']),
     /** Another try of this test follows. */
     willRetry: z.boolean(),
-    /** The outcome that an earlier try, final then, gave it: a serial group that is retried runs its passed tests again. */
-    before: z.enum(['expected', 'unexpected', 'flaky', 'skipped']).nullable().default(null),
     startedAt: z.number(),
     duration: z.number(),
     errors: z.array(z.object({ message: z.string(), stack: z.string(), snippet: z.string() })),

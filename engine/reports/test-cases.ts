@@ -1,6 +1,37 @@
-import type { CTRFReport } from 'ctrf';
-import type { TestCase } from '../../contract/result.ts';
+import type { CTRFReport, Test } from 'ctrf';
+import type { TestCase, TestStatus } from '../../contract/result.ts';
 
-export function toTestCases(_: CTRFReport): TestCase[] {
-  return [];
+const ORDER: readonly TestStatus[] = ['failed', 'flaky', 'skipped', 'passed'];
+
+/** The tests of a report as the window shows them: failed ones first (errors outside of tests among them), then flaky, skipped and passed ones. */
+export function toTestCases(report: CTRFReport): TestCase[] {
+  const cases = report.results.tests.map(toTestCase);
+  return ORDER.flatMap((status) => cases.filter((one) => one.status === status));
+}
+
+function toTestCase(test: Test): TestCase {
+  return {
+    name: test.name,
+    suite: test.suite ?? [],
+    status: statusOf(test),
+    durationMs: test.duration,
+    retries: test.retries ?? 0,
+    message: test.message ?? null,
+    trace: test.trace ?? null,
+    filePath: test.filePath ?? null,
+    line: test.line ?? null,
+  };
+}
+
+function statusOf({ status, flaky }: Test): TestStatus {
+  switch (status) {
+    case 'passed':
+      return flaky === true ? 'flaky' : 'passed';
+    case 'failed':
+    case 'other':
+      return 'failed';
+    case 'skipped':
+    case 'pending':
+      return 'skipped';
+  }
 }

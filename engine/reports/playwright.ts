@@ -1,0 +1,161 @@
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { RetryAttempt, Test, TestStatus } from 'ctrf';
+import { assertNever } from '../../contract/errors.ts';
+import { PlaywrightEvent } from '../../contract/playwright-events.ts';
+import { OUTSIDE_OF_TESTS, unexpectedly } from '../runners/playwright-progress.ts';
+import { cut, errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReportReader, type Source } from './reader.ts';
+
+type EventOf<T extends PlaywrightEvent['type']> = Extract<PlaywrightEvent, { type: T }>;
+type TestEnd = EventOf<'testEnd'>;
+
+/** All tries of one test, in their order. */
+interface Tries {
+  begun: EventOf<'testBegin'> | null;
+  ended: TestEnd[];
+}
+
+const NEVER_ENDED = 'It had begun and did not end: the run was ended while it ran.';
+
+/** The lines of our own Playwright reporter. A run that was killed has a last line that is torn, and tests that never ended. */
+export const playwrightReader: ReportReader = {
+  name: 'Playwright',
+  detect: (head) => /^\s*\{"type":"(begin|error)"/.test(head),
+  read: (text, source) => {
+    const { events, torn } = parse(text);
+    const begin = events.find((event) => event.type === 'begin');
+    const end = events.findLast((event) => event.type === 'end');
+    const tests = [...triesOf(events).values()].map((tries) => toTest(tries, begin?.rootDir ?? source.projectRoot, source));
+    const errors = events.filter((event) => event.type === 'error');
+    if (end?.status === 'timedout') errors.push({ type: 'error', at: end.at, message: "The run was ended by Playwright's globalTimeout.", stack: '' });
+    const outside = unique(errors).map(({ message, stack }) => errorOutside(OUTSIDE_OF_TESTS, message, stack));
+    return {
+      tests: [...tests, ...outside],
+      warnings: warningsOf(begin?.total ?? null, tests.length, torn, source),
+      tool: begin ? { name: 'playwright', version: begin.version } : null,
+      start: events[0]?.at ?? null,
+      stop: events.at(-1)?.at ?? null,
+    };
+  },
+};
+
+/** `torn`: lines that are not whole, other than the last, which a kill may have cut. */
+function parse(text: string): { events: PlaywrightEvent[]; torn: number } {
+  const events: PlaywrightEvent[] = [];
+  let torn = 0;
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const parsed = PlaywrightEvent.safeParse(json(line));
+    if (parsed.success) events.push(parsed.data);
+    else if (index < lines.length - 1) torn += 1;
+  }
+  return { events, torn };
+}
+
+function json(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function triesOf(events: readonly PlaywrightEvent[]): Map<string, Tries> {
+  const tests = new Map<string, Tries>();
+  for (const event of events) {
+    if (event.type !== 'testBegin' && event.type !== 'testEnd') continue;
+    const tries = tests.get(event.id) ?? { begun: null, ended: [] };
+    tests.set(event.id, tries);
+    if (event.type === 'testBegin') {
+      tries.begun = event;
+    } else {
+      tries.begun = null;
+      tries.ended.push(event);
+    }
+  }
+  return tests;
+}
+
+/** The last try decides; Playwright's own verdict over all tries says what it comes to. */
+function toTest({ begun, ended }: Tries, rootDir: string, source: Source): Test {
+  const last = ended.at(-1);
+  const which = begun ?? last;
+  if (!which) throw new Error('A test without any try.'); // triesOf makes none
+  const filePath = inProject(join(rootDir, which.file), source.projectRoot);
+  const shown = begun ? { message: last?.errors[0]?.message ?? NEVER_ENDED, stack: last?.errors[0]?.stack ?? '', snippet: '' } : last ? errorOf(last) : null;
+  const status = begun || !last ? 'failed' : statusOf(last.outcome);
+  const earlier = begun ? ended : ended.slice(0, -1);
+  const start = begun?.at ?? last?.startedAt;
+  return {
+    testId: which.id,
+    name: which.title.at(-1) ?? which.file,
+    status,
+    duration: begun ? 0 : (last?.duration ?? 0),
+    ...(start === undefined ? {} : { start }),
+    ...(begun || !last ? {} : { stop: last.startedAt + last.duration }),
+    suite: [...(which.project === '' ? [] : [which.project]), which.file, ...which.title.slice(0, -1)],
+    ...(shown && shown.message !== '' ? { message: cut(shown.message, LONGEST_MESSAGE) } : {}),
+    ...(shown && shown.stack !== '' ? { trace: cut(shown.stack, LONGEST_TRACE) } : {}),
+    ...(shown && shown.snippet !== '' ? { snippet: shown.snippet } : {}),
+    filePath,
+    line: which.line,
+    rawStatus: begun ? 'unfinished' : (last?.status ?? 'unfinished'),
+    ...(last && last.tags.length > 0 ? { tags: last.tags } : {}),
+    retries: earlier.length,
+    ...(earlier.length > 0 ? { retryAttempts: earlier.map(toRetryAttempt) } : {}),
+    ...(!begun && last?.outcome === 'flaky' ? { flaky: true } : {}),
+    ...(last && last.attachments.length > 0 ? { attachments: last.attachments } : {}),
+    ...(which.project === '' ? {} : { browser: which.project }),
+  };
+}
+
+function statusOf(outcome: TestEnd['outcome']): TestStatus {
+  switch (outcome) {
+    case 'expected':
+    case 'flaky':
+      return 'passed';
+    case 'unexpected':
+      return 'failed';
+    case 'skipped':
+      return 'skipped';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** What went wrong in the try that decided; nothing where it went as expected, `test.fail()` included. */
+function errorOf(event: TestEnd): { message: string; stack: string; snippet: string } | null {
+  if (event.status === 'interrupted') return { message: 'It was interrupted before it could end.', stack: '', snippet: '' };
+  if (event.outcome !== 'unexpected') return null;
+  return event.errors[0] ?? { message: unexpectedly(event), stack: '', snippet: '' };
+}
+
+function toRetryAttempt(event: TestEnd, index: number): RetryAttempt {
+  const [error] = event.errors;
+  const asExpected = event.status === event.expectedStatus;
+  return {
+    attempt: index + 1,
+    status: asExpected ? 'passed' : event.status === 'skipped' ? 'skipped' : 'failed',
+    duration: event.duration,
+    start: event.startedAt,
+    ...(error ? { message: cut(error.message, LONGEST_MESSAGE), trace: cut(error.stack, LONGEST_TRACE) } : {}),
+    ...(event.attachments.length > 0 ? { attachments: event.attachments } : {}),
+  };
+}
+
+function inProject(path: string, projectRoot: string): string {
+  const inside = relative(projectRoot, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/');
+}
+
+function unique(errors: readonly EventOf<'error'>[]): EventOf<'error'>[] {
+  return [...new Map(errors.map((error) => [error.message, error])).values()];
+}
+
+function warningsOf(total: number | null, seen: number, torn: number, { file }: Source): string[] {
+  const warnings: string[] = [];
+  if (total !== null && total > seen) warnings.push(`${total - seen} of ${total} tests did not run.`);
+  if (torn > 0) warnings.push(`${torn} ${torn === 1 ? 'line' : 'lines'} of ${file} could not be read; was the disk full?`);
+  return warnings;
+}
+

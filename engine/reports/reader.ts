@@ -1,0 +1,52 @@
+import type { Test, Tool } from 'ctrf';
+
+/** What one report file said. */
+export interface ReadFile {
+  tests: Test[];
+  /** What its reader should know about, as sentences. */
+  warnings: string[];
+  /** Who wrote it, where it says so. */
+  tool: Tool | null;
+  /** UTC ms; null where the file does not tell. */
+  start: number | null;
+  stop: number | null;
+}
+
+/** Where a report came from: for sentences, and to name test files as a person would. */
+export interface Source {
+  /** The report's path, relative to the project where it lies there. */
+  file: string;
+  projectRoot: string;
+}
+
+/** Reads one format of reports into the tests of CTRF. */
+export interface ReportReader {
+  name: string;
+  /** Is this the format of a file that begins so? Its name does not matter. */
+  detect(head: string): boolean;
+  /** Throws a `ReportProblem`, and nothing else, where the text cannot be read. */
+  read(text: string, source: Source): ReadFile;
+}
+
+/** Why a report could not be read: a sentence that names the file and the place. */
+export class ReportProblem extends Error {
+  override readonly name = 'ReportProblem';
+}
+
+/** Longest message and trace that are kept of one test, in characters: they are for a person. */
+export const LONGEST_MESSAGE = 10_000;
+export const LONGEST_TRACE = 20_000;
+
+export const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+
+/** An error that belongs to no test, such as one of a global set-up: it is shown with the tests and not counted as one. */
+export function errorOutside(name: string, message: string, trace: string): Test {
+  return {
+    name,
+    status: 'other',
+    rawStatus: 'error',
+    duration: 0,
+    message: cut(message, LONGEST_MESSAGE),
+    ...(trace.trim() === '' ? {} : { trace: cut(trace, LONGEST_TRACE) }),
+  };
+}
