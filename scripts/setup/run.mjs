@@ -13,33 +13,40 @@ export function say(line) {
 
 /**
  * Runs a command to its end and gives `{ ok, output }`; never throws. It ends after `limitMs`, or after `silenceMs` without
- * a word of it, together with what it started. Its output goes to stderr when `show` is set.
+ * a word of it, or when this process is interrupted, together with what it started: SIGTERM, then SIGKILL after `graceMs`.
  */
-export function run(command, args, { limitMs, silenceMs = limitMs, show = false, env = {} }) {
+export function run(command, args, { limitMs, silenceMs = limitMs, graceMs = 3000, env = {} }) {
   const grouped = process.platform !== 'win32';
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, env: childEnv(env), stdio: ['ignore', 'pipe', 'pipe'], detached: grouped });
     let output = '';
     let reason = '';
-    const end = (why) => {
-      reason = why;
+    const signal = (name) => {
       try {
-        if (grouped && child.pid) process.kill(-child.pid, 'SIGTERM');
-        else child.kill();
+        if (grouped && child.pid) process.kill(-child.pid, name);
+        else child.kill(name);
       } catch {
         // it ended by itself meanwhile
       }
     };
+    let kill;
+    const end = (why) => {
+      if (reason) return;
+      reason = why;
+      signal('SIGTERM');
+      kill = setTimeout(signal, graceMs, 'SIGKILL');
+    };
     const limit = setTimeout(() => end(`it took longer than ${limitMs / 1000} s`), limitMs);
     let silence = setTimeout(() => end(`it said nothing for ${silenceMs / 1000} s`), silenceMs);
-    const interrupted = () => {
+    // The child is in a group of its own, where Ctrl-C does not reach it.
+    let interrupted = false;
+    const interrupt = () => {
+      interrupted = true;
       end('it was interrupted');
-      process.exit(130);
     };
-    process.once('SIGINT', interrupted);
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     const hear = (chunk) => {
       output = (output + chunk).slice(-20_000);
-      if (show) process.stderr.write(chunk);
       clearTimeout(silence);
       silence = setTimeout(() => end(`it said nothing for ${silenceMs / 1000} s`), silenceMs);
     };
@@ -48,7 +55,9 @@ export function run(command, args, { limitMs, silenceMs = limitMs, show = false,
     const finish = (ok, words) => {
       clearTimeout(limit);
       clearTimeout(silence);
-      process.removeListener('SIGINT', interrupted);
+      clearTimeout(kill);
+      process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+      if (interrupted) process.exit(130);
       resolve({ ok, output: [output.trim(), reason, words].filter(Boolean).join('\n') });
     };
     child.once('error', (error) => finish(false, error.message));

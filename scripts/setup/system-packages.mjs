@@ -36,7 +36,8 @@ export async function installSystemPackages(items, what) {
       'DPkg::Lock::Timeout=120',
       ...args,
     ];
-    return run(command, rest, { limitMs });
+    // Killed in the middle, dpkg leaves a system that a person has to mend.
+    return run(command, rest, { limitMs, graceMs: 60_000 });
   };
   say(`installing ${what} (apt-get) …`);
   if (!updated) await apt(['update'], 3 * 60_000);
