@@ -29,7 +29,7 @@ export function placesOf(appPath: string, home: string, version: string): Places
   return {
     assets: join(appPath, 'assets'),
     preload: join(appPath, 'out', 'preload', 'index.cjs'),
-    renderer: join(appPath, 'out', 'renderer'),
+    renderer: packaged ? join(dirname(appPath), 'runtime', 'out', 'renderer') : join(appPath, 'out', 'renderer'),
     runtime: () => {
       runtime ??= packaged ? packagedRuntime(join(dirname(appPath), 'runtime'), home, version) : Promise.resolve(runtimeIn(join(appPath, 'dist'), findNode()));
       return runtime;

@@ -14,7 +14,7 @@ function recorder() {
   });
   return { calls, updates };
 }
-const state = (tooltip: string, kind: 'idle' | 'failed' = 'idle'): TrayState => ({ icon: { kind }, tooltip, menu: [null] });
+const state = (tooltip: string, kind: 'idle' | 'failed' | 'no-host' = 'idle'): TrayState => ({ icon: { kind }, tooltip, menu: [null] });
 
 test('the first state is shown at once, then only what changed', () => {
   const { calls, updates } = recorder();
@@ -46,4 +46,14 @@ test('new colours of the bar draw the same icon again', () => {
   updates.show(state('a', 'failed'));
   updates.again();
   expect(calls.filter((call) => call === 'icon failed')).toHaveLength(2);
+});
+
+test('the first state with a host is shown without waiting, the next ones wait', () => {
+  const { calls, updates } = recorder();
+  updates.show(state('connecting', 'no-host'));
+  updates.show(state('a'));
+  updates.show(state('b'));
+  expect(calls.filter((call) => call.startsWith('tooltip'))).toEqual(['tooltip connecting', 'tooltip a']);
+  vi.advanceTimersByTime(1000);
+  expect(calls.at(-1)).toBe('tooltip b');
 });

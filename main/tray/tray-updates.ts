@@ -33,6 +33,11 @@ export function trayUpdates(surface: TraySurface): { show(state: TrayState): voi
   return {
     show(state) {
       wanted = state;
+      // A host that is there at last is worth no waiting.
+      if (timer !== null && shown?.icon.kind === 'no-host' && state.icon.kind !== 'no-host') {
+        clearTimeout(timer);
+        timer = null;
+      }
       if (timer === null) apply();
     },
     /** The bar changed its colours: the same icon looks different now. */
