@@ -1,6 +1,49 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Test } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
+import { titleOf } from './ctrf.ts';
 import type { ReadReports } from './read.ts';
 
-export function errorMessageOf({ end, report }: { end: AttemptEnd | null; report: ReadReports; logTail: string }): string | null {
-  return end?.message ?? report.errorMessage;
+const LONGEST = 500;
+
+/**
+ * The one message of an attempt that did not pass: how it was ended, else the first failed test, else the last line of the log that
+ * looks like an error, else its exit code. `logTail`: the end of its output. Null where there is nothing to say.
+ */
+export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | null; report: ReadReports; logTail: string }): string | null {
+  if (end === null) return report.errorMessage;
+  if (end.message !== null && end.message !== '') return end.message;
+  if (end.cause === 'cancelled') return null;
+  if (report.errorMessage !== null) return report.errorMessage;
+  const ended = end.exitCode === 0 ? report.noResults : end.signal === null ? `The command ended with exit code ${end.exitCode}.` : `The command was ended by ${end.signal}.`;
+  return end.exitCode === 0 ? ended : (lastErrorLine(logTail) ?? ended);
 }
+
+/** The first failed test with the first line of its message, and how many more there are; null where none failed. */
+export function failureMessage(tests: readonly Test[]): string | null {
+  const failed = [...tests.filter(({ status }) => status === 'other'), ...tests.filter(({ status }) => status === 'failed')];
+  const [first] = failed;
+  if (!first) return null;
+  const line = firstLine(first.message ?? '');
+  const what = first.status === 'other' ? line || first.name : [titleOf(first), line].filter((part) => part !== '').join(': ');
+  return cut(what) + (failed.length > 1 ? `, and ${failed.length - 1} more` : '');
+}
+
+/** How errors begin in most languages: `Error: …`, `TypeError: …`, `[ERROR] …`, `fatal: …`, `panic: …`. */
+const BEGINS_AS_ERROR = /^\W{0,3}(?:[\w.$]*(?:Error|Exception)|error|fatal|panic|failed|failure)\b/i;
+const SOUNDS_LIKE_ERROR = /\b(?:error|fail(?:ed|ure)?|fatal|exception|panic|cannot|can't|could not|not found|no such|denied|refused|timed out)\b/i;
+/** A line of a stack says where, not what. */
+const STACK_LINE = /^\s*at\s/;
+
+/** The last line that begins as errors do, else the last that sounds like one; null where there is none. */
+export function lastErrorLine(logTail: string): string | null {
+  const lines = stripVTControlCharacters(logTail)
+    .split(/\r?\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !STACK_LINE.test(line));
+  const line = lines.findLast((one) => BEGINS_AS_ERROR.test(one)) ?? lines.findLast((one) => SOUNDS_LIKE_ERROR.test(one));
+  return line === undefined ? null : cut(line);
+}
+
+const firstLine = (text: string) => stripVTControlCharacters(text).trim().split('\n', 1)[0]?.trim() ?? '';
+const cut = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);

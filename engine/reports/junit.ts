@@ -9,7 +9,11 @@ import { attribute, childrenOf, decodeEntities, type Element, firstTag, rootElem
  */
 export const junitReader: ReportReader = {
   name: 'JUnit XML',
-  detect: (head) => /^testsuites?$/.test(firstTag(head)?.name ?? ''),
+  // A DOCTYPE hides what comes after it: `read` says why that is not read.
+  detect: (head) => {
+    const first = firstTag(head);
+    return first !== null && (first.doctype || /^testsuites?$/.test(first.name));
+  },
   read: (text, source) => {
     const document = parse(text, source);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null };

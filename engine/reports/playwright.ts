@@ -19,7 +19,7 @@ const NEVER_ENDED = 'It had begun and did not end: the run was ended while it ra
 /** The lines of our own Playwright reporter. A run that was killed has a last line that is torn, and tests that never ended. */
 export const playwrightReader: ReportReader = {
   name: 'Playwright',
-  detect: (head) => /^\s*\{"type":"(begin|error)"/.test(head),
+  detect: (head) => head.trimStart().startsWith('{'),
   read: (text, source) => {
     const { events, torn } = parse(text);
     const begin = events.find((event) => event.type === 'begin');

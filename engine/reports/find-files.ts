@@ -1,0 +1,56 @@
+import { glob, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+/** Clocks of file systems lag behind by a tick of the kernel; some keep whole (even) seconds alone. */
+const TICK_MS = 20;
+const COARSE_MS = 2000;
+
+export interface FoundFiles {
+  /** Absolute paths, sorted, each once. */
+  files: string[];
+  /** Sentences about what was passed over. */
+  warnings: string[];
+}
+
+/**
+ * The files that these patterns (relative to the project; `*`, `**`, `?`, `{a,b}`) name and that were written since `startedAt` (UTC
+ * ms): what is older is another run's. node_modules is not looked through.
+ */
+export async function findReportFiles(patterns: readonly string[], projectRoot: string, startedAt: number): Promise<FoundFiles> {
+  const found = new Set<string>();
+  const warnings: string[] = [];
+  for (const pattern of patterns) for (const path of await matches(pattern, projectRoot)) found.add(path);
+  const files: string[] = [];
+  const old: string[] = [];
+  for (const path of [...found].sort()) {
+    const info = await stat(path).catch(() => null);
+    if (!info?.isFile()) continue;
+    if (isOlder(info.mtimeMs, startedAt)) old.push(displayPath(path, projectRoot));
+    else files.push(path);
+  }
+  if (old.length > 0) {
+    const named = old.length > 3 ? `${old.slice(0, 3).join(', ')} and ${old.length - 3} more` : old.join(', ');
+    warnings.push(`${named}: older than this attempt, so not its ${old.length === 1 ? 'report' : 'reports'}.`);
+  }
+  return { files, warnings };
+}
+
+async function matches(pattern: string, projectRoot: string): Promise<string[]> {
+  // A name with brackets in it is a name first.
+  const literal = resolve(projectRoot, pattern);
+  if (await stat(literal).then((info) => info.isFile(), () => false)) return [literal];
+  const skipped = pattern.includes('node_modules') ? ['.git'] : ['node_modules', '.git'];
+  const paths: string[] = [];
+  for await (const path of glob(pattern, { cwd: projectRoot, exclude: (name) => skipped.includes(name.split(sep).at(-1) ?? '') })) paths.push(resolve(projectRoot, path));
+  return paths;
+}
+
+function isOlder(mtimeMs: number, startedAt: number): boolean {
+  return mtimeMs + (mtimeMs % 1000 === 0 ? COARSE_MS : TICK_MS) < startedAt;
+}
+
+/** Relative to the project, where it lies there. */
+export function displayPath(path: string, projectRoot: string): string {
+  const inside = relative(projectRoot, path);
+  return inside.startsWith('..') || isAbsolute(inside) ? path : join(inside);
+}

@@ -1,0 +1,39 @@
+import { open } from 'node:fs/promises';
+import { ReportProblem } from './reader.ts';
+
+/** A report is read into memory as a whole. */
+export const LARGEST_REPORT_MB = 200;
+const MB = 1024 * 1024;
+
+/**
+ * The text of a report file: UTF-8, or what its byte order mark or its XML declaration says. Throws a `ReportProblem` for one that is
+ * too large or cannot be read; `name` is what sentences call it.
+ */
+export async function readReportText(path: string, name: string, largestMb = LARGEST_REPORT_MB): Promise<string> {
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    if (size > largestMb * MB) throw new ReportProblem(`${name} has ${Math.ceil(size / MB)} MB; reports of more than ${largestMb} MB are not read.`);
+    return decode(await file.readFile());
+  } catch (error) {
+    if (error instanceof ReportProblem) throw error;
+    throw new ReportProblem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Byte order marks: https://www.w3.org/TR/xml/#sec-guessing */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const declared = /^<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(bytes.toString('latin1', 0, 200))?.[1];
+  return decoderFor(declared ?? 'utf-8').decode(bytes);
+}
+
+function decoderFor(encoding: string): TextDecoder {
+  try {
+    // Bytes that are read one by one so far cannot be UTF-16, whatever is written there.
+    return new TextDecoder(/^utf-?16/i.test(encoding) ? 'utf-8' : encoding);
+  } catch {
+    return new TextDecoder('utf-8'); // an encoding that nobody knows: most of it is ASCII anyway
+  }
+}
