@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { Verdict } from '../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import { endedAt } from '../format/words.ts';
 import { call, listen, sentenceOf } from '../agent.ts';
 
 /** How many are asked for at a time. */
@@ -45,7 +46,9 @@ export function matches(task: Task, { category, verdict }: Filter): boolean {
 export function withChanged(tasks: readonly Task[], task: Task, filter: Filter): readonly Task[] {
   const at = tasks.findIndex((other) => other.id === task.id);
   if (at >= 0) return matches(task, filter) ? tasks.with(at, task) : tasks.toSpliced(at, 1);
-  return matches(task, filter) && task.seenAt === null ? [task, ...tasks] : tasks;
+  const [newest] = tasks;
+  const isNewest = newest === undefined || (endedAt(task) ?? 0) >= (endedAt(newest) ?? 0);
+  return matches(task, filter) && isNewest ? [task, ...tasks] : tasks;
 }
 
 let asked = 0;

@@ -1,0 +1,33 @@
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import type { Task } from '../../contract/task.ts';
+import { call, sentenceOf } from '../agent.ts';
+import { useNotice } from '../stores/notice.ts';
+
+/** Asks the host to end a task; the task itself says when it is gone. */
+export function CancelButton({ task, compact = false }: { task: Task; compact?: boolean }) {
+  const [asked, setAsked] = useState(false);
+  const cancelling = asked || task.cancelRequestedAt !== null;
+  const cancel = async () => {
+    setAsked(true);
+    try {
+      await call('cancelTasks', { tasks: [task.id] });
+    } catch (error) {
+      setAsked(false);
+      useNotice.setState({ text: `The run was not cancelled. ${sentenceOf(error)}` });
+    }
+  };
+  if (compact) {
+    return (
+      <button type="button" className="btn btn--quiet btn--icon btn--s above" aria-label="Cancel run" title={cancelling ? 'Cancelling' : 'Cancel run'} disabled={cancelling} onClick={cancel}>
+        <X className="icon icon--s" />
+      </button>
+    );
+  }
+  return (
+    <button type="button" className="btn" aria-label="Cancel run" disabled={cancelling} onClick={cancel}>
+      <X className="icon icon--s" />
+      {cancelling ? 'Cancelling…' : 'Cancel run'}
+    </button>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Progress } from '../../contract/result.ts';
+
+/** One cell for each test up to here, a bar above. */
+const MOST_CELLS = 80;
+
+/** How far a run is, and what failed on the way. */
+export function ProgressBar({ progress }: { progress: Progress | null }) {
+  const total = progress?.total ?? null;
+  const done = progress?.done ?? 0;
+  const words = progressWords(progress);
+  const aria = total === null ? { 'aria-valuetext': words } : { 'aria-valuemin': 0, 'aria-valuenow': done, 'aria-valuemax': total, 'aria-valuetext': words };
+  return (
+    <div role="progressbar" aria-label="Progress" title={words} {...aria}>
+      {progress && total !== null && total > 0 && total <= MOST_CELLS ? <Cells progress={progress} total={total} /> : <Bar progress={progress} total={total} />}
+    </div>
+  );
+}
+
+/** `12 of 40`, `12 done` while the number of tests is not known. */
+export function progressWords(progress: Progress | null): string {
+  if (progress === null) return 'Starting';
+  if (progress.total === null) return progress.done === 0 ? 'Running' : `${progress.done} done`;
+  return `${progress.done} of ${progress.total}`;
+}
+
+/** 0 to 1; null while the number of tests is not known. */
+export function progressShare(progress: Progress | null): number | null {
+  return progress?.total ? Math.min(1, progress.done / progress.total) : null;
+}
+
+function Cells({ progress, total }: { progress: Progress; total: number }) {
+  const ended = progress.outcomes.slice(-total);
+  return (
+    <div className="cells">
+      {Array.from({ length: total }, (_, index) => {
+        const kind = ended.charAt(index) || (progress.current !== null && index === ended.length ? 'c' : '');
+        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place.
+        return <i key={index} className={kind} />;
+      })}
+    </div>
+  );
+}
+
+function Bar({ progress, total }: { progress: Progress | null; total: number | null }) {
+  const share = progressShare(progress) ?? 0;
+  const outcomes = progress?.outcomes ?? '';
+  const first = (progress?.done ?? 0) - outcomes.length;
+  return (
+    <div className="bar">
+      <i style={{ width: `${share * 100}%` }} />
+      {total !== null &&
+        [...outcomes].map((outcome, index) =>
+          outcome === 'f' || outcome === 'k' ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place.
+            <u key={first + index} className={outcome} style={{ left: `${((first + index + 0.5) / total) * 100}%` }} />
+          ) : null,
+        )}
+    </div>
+  );
+}

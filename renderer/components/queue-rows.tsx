@@ -1,0 +1,94 @@
+import { Hourglass } from 'lucide-react';
+import { memo } from 'react';
+import type { TaskDetail } from '../../contract/api.ts';
+import { outcomeOf } from '../../contract/status.ts';
+import type { Task } from '../../contract/task.ts';
+import { ago, duration } from '../format/units.ts';
+import { endedAt, outcomeWord, priorityWord, startedAt, summaryOf, type Summary } from '../format/words.ts';
+import { runHash } from '../router.ts';
+import { CancelButton } from './cancel-button.tsx';
+import { TestNumbers, TestsBar } from './counts.tsx';
+import { Glyph } from './glyph.tsx';
+
+/** Category, project and branch, as a link over the whole row. */
+function What({ task, label }: { task: Task; label: string }) {
+  return (
+    <a className="over lrow__what" href={runHash(task.id)} aria-label={label} data-row="">
+      <b>{task.config.category}</b>
+      <span className="cut">
+        {task.projectName}
+        {task.git?.branch && <i>/</i>}
+        {task.git?.branch}
+      </span>
+    </a>
+  );
+}
+
+export function PriorityMark({ priority }: { priority: number }) {
+  const { word, level } = priorityWord(priority);
+  const bar = (n: number, x: number, y: number, height: number) => <rect x={x} y={y} width="3" height={height} rx="1" fill={level >= n ? 'currentColor' : 'var(--track)'} />;
+  return (
+    <span className="prio" title={`${word} priority`}>
+      <svg viewBox="0 0 14 14" aria-hidden="true">
+        {bar(1, 1, 9, 4)}
+        {bar(2, 5.5, 5.5, 7.5)}
+        {bar(3, 10, 2, 11)}
+      </svg>
+      <span>{word}</span>
+    </span>
+  );
+}
+
+/** A waiting task and why it waits. */
+export const WaitingRow = memo(function WaitingRow({ detail, position, now }: { detail: TaskDetail; position: number; now: number }) {
+  const { task, waiting } = detail;
+  return (
+    <div className="lrow wait" role="listitem">
+      <span className="wait__pos">{position}</span>
+      <What task={task} label={`${task.config.category}, ${task.projectName}, waiting`} />
+      <span className="reason">
+        <Hourglass className="icon icon--s" />
+        <span className="cut" title={waiting ?? undefined}>
+          {task.cancelRequestedAt !== null ? 'Cancelling.' : (waiting ?? 'Starts next.')}
+        </span>
+      </span>
+      <PriorityMark priority={task.config.priority} />
+      <span className="swap">
+        <span className="swap__rest small t3">{ago(task.state.queuedAt, now)}</span>
+        <span className="swap__act">
+          <CancelButton task={task} compact />
+        </span>
+      </span>
+    </div>
+  );
+});
+
+/** What an ended task has to say. */
+export function Change({ summary }: { summary: Summary }) {
+  const tone = summary.tone === 'plain' ? undefined : `is-${summary.tone}`;
+  return (
+    <span className="change cut" title={summary.lead + summary.rest}>
+      {summary.lead && <b className={tone}>{summary.lead}</b>}
+      {summary.rest}
+    </span>
+  );
+}
+
+/** An ended task. */
+export const FinishedRow = memo(function FinishedRow({ task, now }: { task: Task; now: number }) {
+  const outcome = outcomeOf(task);
+  const [start, end] = [startedAt(task), endedAt(task)];
+  return (
+    <div className="lrow done" role="listitem">
+      {outcome !== 'running' && <Glyph name={outcome} />}
+      <What task={task} label={`${task.config.category}, ${task.projectName}, ${outcomeWord(outcome)}`} />
+      <Change summary={summaryOf(task)} />
+      <span className="row">
+        <TestsBar counts={task.counts} />
+        <TestNumbers counts={task.counts} outcome={outcome} />
+      </span>
+      <span className="done__time small t2 right">{start !== null && end !== null ? duration(end - start) : ''}</span>
+      <span className="small t3 right">{end === null ? '' : ago(end, now)}</span>
+    </div>
+  );
+});

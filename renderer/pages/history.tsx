@@ -1,0 +1,253 @@
+import { ChevronDown } from 'lucide-react';
+import { memo, useEffect, useMemo, useRef } from 'react';
+import type { Verdict } from '../../contract/result.ts';
+import { outcomeOf } from '../../contract/status.ts';
+import type { Task } from '../../contract/task.ts';
+import { TestNumbers, TestsBar } from '../components/counts.tsx';
+import { Glyph } from '../components/glyph.tsx';
+import { ChoiceMenu } from '../components/menu.tsx';
+import { isTyping, moveByKeys } from '../components/row-keys.ts';
+import { TopBar } from '../components/top-bar.tsx';
+import { VirtualRows } from '../components/virtual-rows.tsx';
+import { count, dayStart, duration, timeOfDay } from '../format/units.ts';
+import { endedAt, outcomeWord, shortCommit, startedAt } from '../format/words.ts';
+import { runHash } from '../router.ts';
+import { useNow } from '../stores/clock.ts';
+import { loadHistory, loadMore, setFilter, tally, useHistory } from '../stores/history.ts';
+import { useQueue } from '../stores/queue.ts';
+import { historyItems } from './history-rows.ts';
+
+const ALL = '';
+
+/** Every run that ended, newest first. */
+export function HistoryPage() {
+  const { tasks, next, loaded, filter, error } = useHistory();
+  const connected = useQueue((state) => state.connection === 'connected');
+  useEffect(() => {
+    if (connected && !useHistory.getState().loaded) void loadHistory();
+  }, [connected]);
+  const filtered = filter.category !== null || filter.verdict !== null;
+  const note = loaded ? count(tasks.length, 'run') + (next === null ? '' : ' and more') : undefined;
+  const empty = loaded && tasks.length === 0;
+  return (
+    <>
+      <TopBar title="History" note={note} />
+      <div className="page">
+        {!(empty && !filtered) && <Filters />}
+        {error !== null && <p className="quiet">{error}</p>}
+        {empty && error === null && (filtered ? <NoMatch /> : <NoRuns />)}
+        {tasks.length > 0 && <Table />}
+      </div>
+    </>
+  );
+}
+
+const VERDICT_NAMES = { passed: 'Passed', failed: 'Failed', flaky: 'Flaky', none: 'No results' } as const;
+const VERDICTS = ['failed', 'flaky', 'passed', 'none'] as const satisfies readonly Verdict[];
+
+function Filters() {
+  const { filter, categories, tasks } = useHistory();
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key !== '/' || isTyping(event.target)) return;
+      event.preventDefault();
+      first.current?.focus();
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, []);
+  const totals = tally(tasks);
+  const all = filter.category !== null && !categories.includes(filter.category) ? [...categories, filter.category] : categories;
+  return (
+    <div className="tools" role="group" aria-label="Filter">
+      <ChoiceMenu
+        label="Category"
+        value={filter.category ?? ALL}
+        choices={[{ value: ALL, text: 'All categories' }, ...all.map((name) => ({ value: name, text: name }))]}
+        onChoose={(value) => setFilter({ category: value === ALL ? null : value })}
+        trigger={
+          <button ref={first} type="button" className={`chip${filter.category === null ? '' : ' is-on'}`} aria-label={`Category: ${filter.category ?? 'all'}`} aria-keyshortcuts="/">
+            {filter.category === null ? 'Category' : <b>{filter.category}</b>}
+            <ChevronDown className="icon icon--s" />
+          </button>
+        }
+      />
+      {VERDICTS.map((verdict) => (
+        <button key={verdict} type="button" className="chip" aria-pressed={filter.verdict === verdict} onClick={() => setFilter({ verdict: filter.verdict === verdict ? null : verdict })}>
+          <Glyph name={verdict} size="s" silent />
+          {VERDICT_NAMES[verdict]}
+        </button>
+      ))}
+      {(filter.category !== null || filter.verdict !== null) && (
+        <button type="button" className="btn btn--quiet btn--s" onClick={clearFilters}>
+          Clear filters
+        </button>
+      )}
+      <span className="grow" />
+      <span className="nums wide">
+        {VERDICTS.map((verdict) =>
+          totals[verdict] > 0 ? (
+            <span key={verdict} title={`${totals[verdict]} ${outcomeWord(verdict)}`}>
+              <Glyph name={verdict} size="s" />
+              {totals[verdict]}
+            </span>
+          ) : null,
+        )}
+      </span>
+    </div>
+  );
+}
+
+const clearFilters = () => setFilter({ category: null, verdict: null });
+
+function Table() {
+  const tasks = useHistory((state) => state.tasks);
+  const next = useHistory((state) => state.next);
+  const scroller = useRef<HTMLDivElement>(null);
+  const today = dayStart(useNow());
+  const items = useMemo(() => historyItems(tasks, today), [tasks, today]);
+  return (
+    <div className="table" role="table" aria-label="Runs" aria-rowcount={next === null ? tasks.length : -1}>
+      <div className="thead hist" role="row">
+        <span role="columnheader">
+          <span className="sr-only">Outcome</span>
+        </span>
+        <span role="columnheader">Category</span>
+        <span role="columnheader">Project</span>
+        <span role="columnheader">Branch</span>
+        <span role="columnheader">Commit</span>
+        <span role="columnheader" className="hist__env">
+          Environment
+        </span>
+        <span role="columnheader">Tests</span>
+        <span role="columnheader" className="num">
+          Duration
+        </span>
+        <span role="columnheader" className="num">
+          Ended
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the links inside. */}
+      <div className="scroll grow" ref={scroller} onKeyDown={moveByKeys} role="presentation">
+        <VirtualRows
+          count={items.length}
+          size={(index) => (items[index]?.kind === 'day' ? 28 : 32)}
+          scroller={scroller}
+          rowKey={(index) => items[index]?.key ?? String(index)}
+          role="rowgroup"
+          onEnd={loadMore}
+        >
+          {(index) => {
+            const item = items[index];
+            if (!item) return null;
+            return item.kind === 'day' ? <Day name={item.name} note={item.note} /> : <RunRow task={item.task} />;
+          }}
+        </VirtualRows>
+      </div>
+    </div>
+  );
+}
+
+function Day({ name, note }: { name: string; note: string }) {
+  return (
+    <div className="day" role="row">
+      <span role="cell">
+        <b>{name}</b> {note}
+      </span>
+    </div>
+  );
+}
+
+const RunRow = memo(function RunRow({ task }: { task: Task }) {
+  const outcome = outcomeOf(task);
+  const { category, environment } = task.config;
+  const [start, end] = [startedAt(task), endedAt(task)];
+  return (
+    <div className="trow hist" role="row">
+      <span role="cell">{outcome !== 'running' && <Glyph name={outcome} />}</span>
+      <span role="cell" className="cut suite">
+        <a className="over" href={runHash(task.id)} data-row="" aria-label={`${category}, ${task.projectName}, ${outcomeWord(outcome)}`}>
+          {category}
+        </a>
+      </span>
+      <span role="cell" className="t2 cut">
+        {task.projectName}
+      </span>
+      <span role="cell" className="t2 cut" title={task.git?.branch ?? undefined}>
+        {task.git?.branch}
+      </span>
+      <span role="cell" className="sha">
+        {task.git && shortCommit(task.git.commit)}
+      </span>
+      <span role="cell" className="small t3 cut hist__env">
+        {environment}
+      </span>
+      <span role="cell" className="row">
+        <TestsBar counts={task.counts} />
+        <TestNumbers counts={task.counts} outcome={outcome} />
+      </span>
+      <span role="cell" className="num">
+        {start !== null && end !== null && duration(end - start)}
+      </span>
+      <span role="cell" className="small t3 num">
+        {end !== null && timeOfDay(end)}
+      </span>
+    </div>
+  );
+});
+
+const GHOSTS = [
+  [64, 104],
+  [84, 72],
+  [52, 112],
+  [76, 88],
+  [60, 64],
+] as const;
+
+function NoRuns() {
+  return (
+    <div className="empty">
+      <div className="ghost" aria-hidden="true">
+        {GHOSTS.map(([name, project], index) => (
+          <div key={name} style={{ opacity: 1 - index * 0.2 }}>
+            <i />
+            <i style={{ width: name }} />
+            <i style={{ width: project }} />
+            <i style={{ width: 88, height: 4 }} />
+            <i />
+          </div>
+        ))}
+      </div>
+      <div>
+        <h2>No runs yet</h2>
+        <p>Every run stays here with its tests, its log and its charts, whether it passed, failed or was cancelled. Queue the first one by New run.</p>
+      </div>
+    </div>
+  );
+}
+
+function NoMatch() {
+  const { category, verdict } = useHistory((state) => state.filter);
+  return (
+    <div className="empty">
+      <div>
+        <h2>No run matches</h2>
+        <p>
+          No ended run{category !== null && ` of ${category}`}
+          {verdict !== null && ` with the verdict “${VERDICT_NAMES[verdict].toLowerCase()}”`} is kept.
+        </p>
+      </div>
+      <div className="row">
+        {category !== null && verdict !== null && (
+          <button type="button" className="btn" onClick={() => setFilter({ verdict: null })}>
+            All verdicts of {category}
+          </button>
+        )}
+        <button type="button" className="btn btn--quiet" onClick={clearFilters}>
+          Clear all filters
+        </button>
+      </div>
+    </div>
+  );
+}

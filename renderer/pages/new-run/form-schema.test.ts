@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { commandPreview, emptyForm, fieldOf, fieldSentence, FormSchema, type FormValues } from './form-schema.ts';
+
+const form = (more: Partial<FormValues>): FormValues => ({ ...emptyForm, project: '/shop', category: 'e2e', ...more });
+const parse = (more: Partial<FormValues>) => FormSchema.safeParse(form(more));
+const wrong = (more: Partial<FormValues>) => {
+  const result = parse(more);
+  return result.success ? [] : result.error.issues.map((issue) => [issue.path[0], issue.message]);
+};
+
+test('what is left empty is left to the category', () => {
+  const result = parse({ envVars: [{ name: '', value: '' }] });
+  expect(result.success && JSON.parse(JSON.stringify(result.data))).toEqual({ project: '/shop', category: 'e2e' });
+});
+
+test('what is typed becomes a request', () => {
+  const result = parse({ environment: 'staging', timeoutMinutes: '1.5', maxRetries: '1', priority: '1', additionalArgs: '--grep "saved card"', envVars: [{ name: ' A ', value: ' b ' }] });
+  expect(result.success && result.data).toEqual({
+    project: '/shop', category: 'e2e', environment: 'staging', timeoutMinutes: 1.5, maxRetries: 1, priority: 1, additionalArgs: ['--grep', 'saved card'], envVars: { A: ' b ' },
+  });
+});
+
+test('a number that is none, too small or too big gets the contract’s rule', () => {
+  for (const timeoutMinutes of ['-5', 'soon', '0', '1e9']) expect(wrong({ timeoutMinutes })).toEqual([['timeoutMinutes', 'must be a number greater than 0 and at most 1440 (24 hours)']]);
+  expect(wrong({ maxRetries: '1.5' })).toEqual([['maxRetries', 'must be a whole number from 0 to 10']]);
+});
+
+test('each wrong field is named, all at once', () => {
+  expect(wrong({ project: ' ', category: '', timeoutMinutes: '-1' }).map(([field]) => field)).toEqual(expect.arrayContaining(['project', 'category', 'timeoutMinutes']));
+});
+
+test('an open quote and a name that is there twice are errors of their fields', () => {
+  expect(wrong({ additionalArgs: '--grep "a' })).toEqual([['additionalArgs', 'has a " that is never closed']]);
+  expect(wrong({ envVars: [{ name: 'A', value: '1' }, { name: 'A', value: '2' }] })).toEqual([['envVars', 'has A twice; keep one of them']]);
+});
+
+test('a sentence names the field, the value and what is allowed', () => {
+  expect(fieldSentence('timeoutMinutes', form({ timeoutMinutes: '-5' }), 'must be more')).toBe('Timeout is -5; it must be more.');
+  expect(fieldSentence('project', form({ project: '' }), 'must name a folder')).toBe('Project is empty; it must be the path of a folder.');
+  expect(fieldSentence('envVars', form({ envVars: [{ name: '1A', value: '' }] }), 'Invalid key in record')).toBe('Variables: 1A must be a name of letters, digits and "_" that does not start with a digit.');
+});
+
+test('what the host refuses lands at its field', () => {
+  expect(fieldOf({ field: 'timeout_minutes', message: '' })).toBe('timeoutMinutes');
+  expect(fieldOf({ field: 'env_vars.A', message: '' })).toBe('envVars');
+  expect(fieldOf({ field: 'cpu_limit_percent', message: '' })).toBe(null);
+});
+
+test('the preview shows the command with its arguments and hides what variables hold', () => {
+  expect(commandPreview('npx playwright test', form({ additionalArgs: '--grep "a b"', envVars: [{ name: 'TOKEN', value: 'secret' }] }))).toEqual({ variables: 'TOKEN=…', command: `npx playwright test --grep 'a b'` });
+});

@@ -1,0 +1,110 @@
+import { useMemo, useRef } from 'react';
+import { NothingQueued } from '../components/nothing-queued.tsx';
+import { FinishedRow, WaitingRow } from '../components/queue-rows.tsx';
+import { moveByKeys } from '../components/row-keys.ts';
+import { RunCard } from '../components/run-card.tsx';
+import { TopBar } from '../components/top-bar.tsx';
+import { VirtualRows } from '../components/virtual-rows.tsx';
+import { dayStart } from '../format/units.ts';
+import { endedAt } from '../format/words.ts';
+import { useNow } from '../stores/clock.ts';
+import { useQueue } from '../stores/queue.ts';
+
+const ROW = 36;
+/** Ended runs that are shown when none of them is of today. */
+const LAST_FEW = 10;
+
+/** What runs, what waits in the order in which it will start, and what ended last. */
+export function QueuePage() {
+  const connecting = useQueue((state) => state.connection === 'connecting');
+  const { running, waiting, finished } = useQueue();
+  const scroller = useRef<HTMLDivElement>(null);
+  const nothing = running.length + waiting.length + finished.length === 0;
+  return (
+    <>
+      <TopBar title="Queue" note={running.length + waiting.length === 0 && !nothing ? 'nothing is queued' : undefined} />
+      <div className="page scroll" ref={scroller} onKeyDown={moveByKeys} role="presentation">
+        {nothing && !connecting && <NothingQueued />}
+        {!nothing && (
+          <div>
+            <Running />
+            {waiting.length > 0 && <Waiting scroller={scroller} />}
+            {finished.length > 0 && <Finished scroller={scroller} />}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Running() {
+  const running = useQueue((state) => state.running);
+  const live = useQueue((state) => state.live);
+  const machine = useQueue((state) => state.machine);
+  const free = machine ? Math.max(0, machine.slots - machine.slotsInUse) : 0;
+  return (
+    <section aria-label="Running">
+      <div className="group">
+        <h2>Running</h2>
+        <span className="group__n">{running.length}</span>
+        <span className="group__note">{machine && (free === 0 ? 'all slots are in use' : `${free} of ${machine.slots} slots ${free === 1 ? 'is' : 'are'} free`)}</span>
+      </div>
+      {running.length === 0 ? (
+        <p className="group__none">Nothing is running.</p>
+      ) : (
+        <div className="cards">
+          {running.map((detail) => (
+            <RunCard key={detail.task.id} detail={detail} live={live[detail.task.id]} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Waiting({ scroller }: { scroller: React.RefObject<HTMLDivElement | null> }) {
+  const waiting = useQueue((state) => state.waiting);
+  const now = useNow();
+  return (
+    <section aria-label="Waiting">
+      <div className="group">
+        <h2>Waiting</h2>
+        <span className="group__n">{waiting.length}</span>
+        <span className="group__note">in starting order</span>
+      </div>
+      <VirtualRows count={waiting.length} size={ROW} scroller={scroller} rowKey={(index) => waiting[index]?.task.id ?? String(index)} role="list">
+        {(index) => {
+          const detail = waiting[index];
+          return detail && <WaitingRow detail={detail} position={index + 1} now={now} />;
+        }}
+      </VirtualRows>
+    </section>
+  );
+}
+
+function Finished({ scroller }: { scroller: React.RefObject<HTMLDivElement | null> }) {
+  const finished = useQueue((state) => state.finished);
+  const now = useNow();
+  const midnight = dayStart(now);
+  const today = useMemo(() => finished.filter((task) => (endedAt(task) ?? 0) >= midnight), [finished, midnight]);
+  const shown = today.length > 0 ? today : finished.slice(0, LAST_FEW);
+  return (
+    <section aria-label="Finished">
+      <div className="group">
+        <h2>{today.length > 0 ? 'Finished today' : 'Finished last'}</h2>
+        <span className="group__n">{shown.length}</span>
+        <span className="group__note">
+          <a className="link" href="#/history">
+            All in History
+          </a>
+        </span>
+      </div>
+      <VirtualRows count={shown.length} size={ROW} scroller={scroller} rowKey={(index) => shown[index]?.id ?? String(index)} role="list">
+        {(index) => {
+          const task = shown[index];
+          return task && <FinishedRow task={task} now={now} />;
+        }}
+      </VirtualRows>
+    </section>
+  );
+}

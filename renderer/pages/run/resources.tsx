@@ -1,0 +1,65 @@
+import { isTerminal } from '../../../contract/status.ts';
+import type { Task } from '../../../contract/task.ts';
+import { NamedChart } from '../../components/chart.tsx';
+import type { Measure } from '../../components/chart-options.ts';
+import { priorityWord } from '../../format/words.ts';
+import { useRun } from '../../stores/run.ts';
+
+const MEASURES_SHOWN: readonly Measure[] = ['cpu', 'memory', 'processes'];
+
+function Charts({ height, live }: { height: number; live: boolean }) {
+  const samples = useRun((state) => state.samples);
+  const startedAt = useRun((state) => state.startedAt) ?? samples[0]?.at ?? 0;
+  return MEASURES_SHOWN.map((measure) => <NamedChart key={measure} measure={measure} samples={samples} startedAt={startedAt} height={height} live={live} />);
+}
+
+/** Small charts beside tests and log. */
+export function AsideCharts({ live }: { live: boolean }) {
+  const none = useRun((state) => state.samples.length === 0);
+  return none && !live ? null : <Charts height={92} live={live} />;
+}
+
+/** CPU, memory and processes of the whole tree, over the time of the attempt. */
+export function ResourcesPane({ task }: { task: Task }) {
+  const none = useRun((state) => state.samples.length === 0);
+  const ended = isTerminal(task.state.status);
+  return (
+    <div className="scroll grow">
+      {none ? (
+        <p className="quiet">{ended ? 'This attempt ended before it was measured.' : 'Measured once a second as soon as the run has started.'}</p>
+      ) : (
+        <div className="charts">
+          <Charts height={168} live={!ended} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What the run was asked to be. */
+export function Details({ task }: { task: Task }) {
+  const { timeoutMinutes, maxRetries, priority } = task.config;
+  return (
+    <div className="side">
+      <h3>Details</h3>
+      <dl className="kv">
+        <dt>Timeout</dt>
+        <dd>{timeoutMinutes} min</dd>
+        <dt>Retries</dt>
+        <dd>{maxRetries}</dd>
+        <dt>Priority</dt>
+        <dd>{priorityWord(priority).word}</dd>
+        <dt>Command</dt>
+        <dd className="mono">{task.commandLine}</dd>
+        {task.resultFile && (
+          <>
+            <dt>Result</dt>
+            <dd className="mono">{task.resultFile.startsWith(`${task.config.project}/`) ? task.resultFile.slice(task.config.project.length + 1) : task.resultFile}</dd>
+          </>
+        )}
+        <dt>Id</dt>
+        <dd className="mono">{task.id}</dd>
+      </dl>
+    </div>
+  );
+}

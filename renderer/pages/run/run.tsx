@@ -1,0 +1,130 @@
+import { RotateCw } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { useEffect, useState } from 'react';
+import { isTerminal } from '../../../contract/status.ts';
+import type { Task } from '../../../contract/task.ts';
+import { sentenceOf } from '../../agent.ts';
+import { CancelButton } from '../../components/cancel-button.tsx';
+import { CrumbBar } from '../../components/top-bar.tsx';
+import { progressWords } from '../../components/progress.tsx';
+import { go, replaceHash, RUN_TABS, runHash, type RunTab } from '../../router.ts';
+import { useNotice } from '../../stores/notice.ts';
+import { useQueue } from '../../stores/queue.ts';
+import { findDetail } from '../../stores/queue-state.ts';
+import { attemptOf, openRun, useRun } from '../../stores/run.ts';
+import { queueTask, sameAgain } from '../../stores/submit.ts';
+import { LogPane } from './log-pane.tsx';
+import { AsideCharts, Details, ResourcesPane } from './resources.tsx';
+import { RunHead } from './run-head.tsx';
+import { TestsPane } from './tests-pane.tsx';
+
+/** One task: how it stands, its tests, its log and its charts. */
+export function RunPage({ id, tab }: { id: string; tab: RunTab | null }) {
+  useEffect(() => openRun(id), [id]);
+  const task = useRun((state) => state.task);
+  const error = useRun((state) => state.error);
+  if (task === null) {
+    return (
+      <>
+        <CrumbBar from="History" name="Run" id={id} />
+        {error !== null && (
+          <div className="empty">
+            <div>
+              <h2>This run cannot be shown</h2>
+              <p>{error}</p>
+            </div>
+            <div className="row">
+              <a className="btn" href="#/history">
+                Show all runs
+              </a>
+            </div>
+          </div>
+        )}
+      </>
+    );
+  }
+  return <Run task={task} tab={tab} />;
+}
+
+function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
+  const ended = isTerminal(task.state.status);
+  const detail = useQueue((state) => findDetail(state, task.id));
+  // The log is what there is to see of a running task, the tests of one that ended.
+  const [first] = useState<RunTab>(ended || task.state.status === 'queued' ? 'tests' : 'log');
+  const shown = tab ?? first;
+  const attempt = useRun(attemptOf);
+  return (
+    <>
+      <CrumbBar from={ended ? 'History' : 'Queue'} name={task.config.category} id={`#${task.number}`}>
+        {ended ? <RunAgain task={task} /> : <CancelButton task={task} />}
+      </CrumbBar>
+      <div className="page">
+        <RunHead task={task} progress={ended ? null : (detail?.progress ?? null)} waiting={detail?.waiting ?? null} />
+        <Tabs.Root className="tabbed" value={shown} onValueChange={(value) => showTab(task, value)}>
+          <Tabs.List className="tabs" aria-label="Parts of the run">
+            <Tabs.Trigger className="tab" value="tests" aria-label="Tests">
+              Tests
+              <span className="n">{ended ? testsNote(task) : detail?.progress ? progressWords(detail.progress) : ''}</span>
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="log">
+              Log
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="resources">
+              Resources
+            </Tabs.Trigger>
+          </Tabs.List>
+          <div className={shown === 'resources' ? 'split split--one' : 'split'}>
+            <div className="split__main">
+              <Tabs.Content className="pane" value="tests">
+                <TestsPane task={task} progress={detail?.progress ?? null} />
+              </Tabs.Content>
+              <Tabs.Content className="pane" value="log">
+                {attempt === 0 ? <p className="quiet">There is a log as soon as the run has started.</p> : <LogPane key={attempt} task={task.id} attempt={attempt} />}
+              </Tabs.Content>
+              <Tabs.Content className="pane" value="resources">
+                <ResourcesPane task={task} />
+              </Tabs.Content>
+            </div>
+            {shown !== 'resources' && (
+              <aside className="split__aside wide" aria-label="Resources and details">
+                <AsideCharts live={!ended} />
+                <Details task={task} />
+              </aside>
+            )}
+          </div>
+        </Tabs.Root>
+      </div>
+    </>
+  );
+}
+
+function showTab(task: Task, value: string): void {
+  const tab = RUN_TABS.find((one) => one === value);
+  if (tab) replaceHash(runHash(task.id, tab));
+}
+
+function testsNote({ counts }: Task): string {
+  if (counts === null || counts.total === 0) return '';
+  return counts.failed > 0 ? `${counts.failed} of ${counts.total}` : String(counts.total);
+}
+
+function RunAgain({ task }: { task: Task }) {
+  const [busy, setBusy] = useState(false);
+  const again = async () => {
+    setBusy(true);
+    try {
+      const next = await queueTask(sameAgain(task));
+      go(runHash(next.id));
+    } catch (error) {
+      useNotice.setState({ text: sentenceOf(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <button type="button" className="btn" disabled={busy} onClick={again}>
+      <RotateCw className="icon icon--s" />
+      Run again
+    </button>
+  );
+}
