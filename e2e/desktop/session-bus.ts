@@ -159,7 +159,10 @@ export class Tray {
   async choose(label: string): Promise<void> {
     const entry = (await this.menu()).find((one) => one.label === label);
     if (!entry) throw new Error(`The menu has no "${label}": ${(await this.labels()).join(', ')}`);
-    await this.#menuCall('Event', 'isvu', [entry.id, 'clicked', new Variant('i', 0), 0]);
+    // An entry that ends the app may end it before it has answered.
+    await this.#menuCall('Event', 'isvu', [entry.id, 'clicked', new Variant('i', 0), 0]).catch((error: unknown) => {
+      if (!String(error).includes('disconnected from message bus')) throw error;
+    });
   }
 
   /** A click on the icon. */

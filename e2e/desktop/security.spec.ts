@@ -1,0 +1,77 @@
+import type { Page } from 'playwright/test';
+import { type DesktopApp, expect, test } from './desktop.ts';
+
+/** Opens the window with someone listening from its first moment. */
+async function watchedWindow(app: DesktopApp): Promise<{ page: Page; complaints: string[] }> {
+  const complaints: string[] = [];
+  app.electron.context().on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/.test(message.text())) complaints.push(message.text());
+  });
+  app.electron.context().on('weberror', (error) => complaints.push(error.error().message));
+  const opened = app.electron.waitForEvent('window');
+  await app.tray.click();
+  const page = await opened;
+  await page.getByRole('link', { name: 'Queue' }).waitFor();
+  return { page, complaints };
+}
+
+test('the window breaks no rule of its content security policy on any page', async ({ desktop }) => {
+  const { page, complaints } = await watchedWindow(await desktop.start({ args: ['--hidden'] }));
+  await page.evaluate(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`));
+  });
+  for (const name of ['History', 'Queue']) await page.getByRole('link', { name }).click();
+  await page.getByRole('button', { name: 'New run' }).first().click();
+  await page.getByRole('button', { name: 'Queue run' }).waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('the policy holds: no inline script, no eval, no network', async ({ desktop }) => {
+  const { page } = await watchedWindow(await desktop.start({ args: ['--hidden'] }));
+  const broken = await page.evaluate(async () => {
+    const directives: string[] = [];
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => directives.push(effectiveDirective));
+    const script = document.createElement('script');
+    script.textContent = 'window.injected = true';
+    document.body.append(script);
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.test/';
+    document.body.append(frame);
+    await fetch('https://example.test/').catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 100)); // violations are told in a later turn
+    return { directives, injected: 'injected' in window };
+  });
+  expect(broken.injected).toBe(false);
+  expect(broken.directives.sort()).toEqual(['connect-src', 'frame-src', 'script-src-elem']);
+});
+
+test('the page has neither Node nor Electron, and one bridge of two functions', async ({ desktop }) => {
+  const { page } = await watchedWindow(await desktop.start({ args: ['--hidden'] }));
+  const names = await page.evaluate(() => ({
+    globals: ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer'].filter((name) => name in window),
+    bridge: Object.entries(window.bge2e ?? {}).map(([name, value]) => `${name}: ${typeof value}`),
+    origin: location.origin,
+  }));
+  expect(names).toEqual({ globals: [], bridge: ['send: function', 'onMessage: function'], origin: 'app://bge2e' });
+});
+
+test('the window stays where it is: navigation, new windows and permissions are denied', async ({ desktop }) => {
+  const app = await desktop.start({ args: ['--hidden'] });
+  const { page } = await watchedWindow(app);
+  const before = page.url();
+  const denied = await page.evaluate(async () => {
+    const opened = window.open('https://example.test/');
+    const position = await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('given'), (error) => resolve(error.code)));
+    const notifications = await Notification.requestPermission();
+    location.assign('https://example.test/');
+    return { opened, position, notifications };
+  });
+  expect(denied).toEqual({ opened: null, position: 1, notifications: 'denied' });
+  await page.evaluate(() => {
+    location.assign('file:///etc/passwd');
+  });
+  // A page that answers is still there.
+  await expect(page.getByRole('link', { name: 'Queue' })).toBeVisible();
+  expect(page.url()).toBe(before);
+  expect(app.electron.windows()).toHaveLength(1);
+});
