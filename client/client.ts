@@ -105,5 +105,12 @@ function asRefusal(error: unknown): Refusal {
 }
 
 function isRemoteError(error: unknown): error is { message: string; data: RefusalData } {
-  return error instanceof Error && 'code' in error && error.code === REFUSAL_CODE && 'data' in error && typeof error.data === 'object' && error.data !== null;
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === REFUSAL_CODE &&
+    'data' in error &&
+    typeof error.data === 'object' &&
+    error.data !== null
+  );
 }

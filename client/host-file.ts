@@ -20,5 +20,7 @@ export function readHostFile(home: string): HostFile | null {
 function isHostFile(value: unknown): value is HostFile {
   if (typeof value !== 'object' || value === null) return false;
   const file: Partial<Record<keyof HostFile, unknown>> = value;
-  return typeof file.address === 'string' && typeof file.token === 'string' && typeof file.pid === 'number' && typeof file.version === 'string';
+  return (
+    typeof file.address === 'string' && typeof file.token === 'string' && typeof file.pid === 'number' && typeof file.version === 'string'
+  );
 }

@@ -1,4 +1,11 @@
-import { AbstractMessageReader, AbstractMessageWriter, type DataCallback, type Message, type MessageReader, type MessageWriter } from 'vscode-jsonrpc';
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  type DataCallback,
+  type Message,
+  type MessageReader,
+  type MessageWriter,
+} from 'vscode-jsonrpc';
 
 /** Anything that carries whole messages: a WebSocket, an Electron channel. */
 export interface MessageChannel {

@@ -61,7 +61,8 @@ async function startHost(home: string, clientName: string, stale: HostFile | nul
 }
 
 function noHostSentence(failure: StartFailure | null, file: HostFile | null, home: string): string {
-  if (failure?.lockTaken) return `A host${file ? ` (pid ${file.pid})` : ''} holds ${join(home, 'host.lock')} but does not answer. End that process, then try again.`;
+  if (failure?.lockTaken)
+    return `A host${file ? ` (pid ${file.pid})` : ''} holds ${join(home, 'host.lock')} but does not answer. End that process, then try again.`;
   return `The host could not be started: ${failure?.message ?? 'it gave no address'}. Its log is ${join(home, 'host.log')}.`;
 }
 
@@ -83,9 +84,14 @@ function hostReady(child: ChildProcess): Promise<StartFailure | null> {
       child.unref();
       resolve(failure);
     };
-    const timer = setTimeout(() => finish({ message: `it was not ready within ${START_DEADLINE_MS / 1000} s`, lockTaken: false }), START_DEADLINE_MS);
+    const timer = setTimeout(
+      () => finish({ message: `it was not ready within ${START_DEADLINE_MS / 1000} s`, lockTaken: false }),
+      START_DEADLINE_MS,
+    );
     child.once('error', (error) => finish({ message: error.message, lockTaken: false }));
-    child.once('exit', (code) => finish({ message: text.trim() || `it ended with exit code ${code}`, lockTaken: code === LOCK_TAKEN_EXIT_CODE }));
+    child.once('exit', (code) =>
+      finish({ message: text.trim() || `it ended with exit code ${code}`, lockTaken: code === LOCK_TAKEN_EXIT_CODE }),
+    );
     channel?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       if (text.includes('ready\n')) finish(null);
@@ -98,8 +104,28 @@ export const LOCK_TAKEN_EXIT_CODE = 75; // EX_TEMPFAIL of sysexits.h
 
 /** What a host needs of its starter's environment; the rest (secrets, cookies of attempts) stays outside. */
 const HOST_VARIABLES = [
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'XDG_RUNTIME_DIR', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME',
-  'DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY', 'SystemRoot', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'PATHEXT', 'BGE2E_NODE',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'TMPDIR',
+  'TZ',
+  'XDG_RUNTIME_DIR',
+  'XDG_DATA_HOME',
+  'XDG_CONFIG_HOME',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'SystemRoot',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'TEMP',
+  'PATHEXT',
+  'BGE2E_NODE',
 ];
 
 /** The environment of a headless host that this process starts. */
@@ -111,7 +137,12 @@ export function hostEnvironment(): NodeJS.ProcessEnv {
 
 function spawnHost(home: string): ChildProcess {
   const log = openSync(join(home, 'host.log'), 'a', 0o600);
-  return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], { cwd: home, env: hostEnvironment(), detached: true, stdio: ['ignore', log, log, 'pipe'] });
+  return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], {
+    cwd: home,
+    env: hostEnvironment(),
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+  });
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -137,7 +168,10 @@ export function findNode(): string {
       // not there, or not for this machine: try the next
     }
   }
-  throw new Refusal('no_host', `The host needs Node ${NEEDED_NODE} or newer, and this is ${process.version}. Install it, or set BGE2E_NODE to its path.`);
+  throw new Refusal(
+    'no_host',
+    `The host needs Node ${NEEDED_NODE} or newer, and this is ${process.version}. Install it, or set BGE2E_NODE to its path.`,
+  );
 }
 
 function packagedNode(): string | null {

@@ -169,7 +169,14 @@ export const methods = {
       offset: z.number().int().min(0),
       limit: z.number().int().min(1).max(1_048_576).optional(),
     }),
-    z.object({ attempt: z.number().int(), text: z.string(), offset: z.number().int(), nextOffset: z.number().int(), size: z.number().int(), ended: z.boolean() }),
+    z.object({
+      attempt: z.number().int(),
+      text: z.string(),
+      offset: z.number().int(),
+      nextOffset: z.number().int(),
+      size: z.number().int(),
+      ended: z.boolean(),
+    }),
   ),
   /** Samples of an attempt, thinned to at most `points`. */
   getSamples: method(
@@ -192,7 +199,10 @@ export const methods = {
     z.object({ epoch: z.string(), seq: z.number().int(), reset: Snapshot.nullable(), events: z.array(TaskEvent) }),
   ),
   /** This connection follows the log of one attempt (`logGrew`), until `unfollowLog`. */
-  followLog: method(z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }), z.object({ attempt: z.number().int(), size: z.number().int(), ended: z.boolean() })),
+  followLog: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
+    z.object({ attempt: z.number().int(), size: z.number().int(), ended: z.boolean() }),
+  ),
   unfollowLog: method(z.object({ task: TaskRef }), z.object({})),
 
   hostStatus: method(none, HostStatus),
@@ -228,4 +238,3 @@ export type MethodSchemas = { [M in MethodName]: { params: z.ZodType<z.output<Me
 
 export type NotificationName = keyof typeof notifications;
 export type NotificationOf<N extends NotificationName> = z.output<(typeof notifications)[N]>;
-

@@ -1,7 +1,7 @@
 import type { ProcessInfo, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
-import type { Attempt, Task } from './task.ts';
 import { isTerminal } from './status.ts';
+import type { Attempt, Task } from './task.ts';
 
 /** UTC ms → RFC 3339 with Z. */
 export function rfc3339(at: number): string;

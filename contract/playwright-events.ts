@@ -4,8 +4,25 @@ const at = z.number();
 
 /** One line of `playwright.ndjson`, as our Playwright reporter writes it: live channel and report in one. */
 export const PlaywrightEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('begin'), at, schema: z.literal(1), version: z.string(), rootDir: z.string(), total: z.number().int(), workers: z.number().int() }),
-  z.object({ type: z.literal('testBegin'), at, id: z.string(), title: z.array(z.string()), project: z.string(), file: z.string(), line: z.number().int(), retry: z.number().int() }),
+  z.object({
+    type: z.literal('begin'),
+    at,
+    schema: z.literal(1),
+    version: z.string(),
+    rootDir: z.string(),
+    total: z.number().int(),
+    workers: z.number().int(),
+  }),
+  z.object({
+    type: z.literal('testBegin'),
+    at,
+    id: z.string(),
+    title: z.array(z.string()),
+    project: z.string(),
+    file: z.string(),
+    line: z.number().int(),
+    retry: z.number().int(),
+  }),
   z.object({
     type: z.literal('testEnd'),
     at,

@@ -39,7 +39,17 @@ export function outcomeOf(task: Task): Outcome {
 }
 
 /** Exit codes of the CLI. */
-export const EXIT = { passed: 0, failed: 1, usage: 2, noHost: 3, noSuchTask: 4, noResults: 5, deadline: 6, timeout: 124, cancelled: 130 } as const;
+export const EXIT = {
+  passed: 0,
+  failed: 1,
+  usage: 2,
+  noHost: 3,
+  noSuchTask: 4,
+  noResults: 5,
+  deadline: 6,
+  timeout: 124,
+  cancelled: 130,
+} as const;
 
 /** The exit code that an ended task stands for. */
 export function exitCodeFor(task: Task): number {

@@ -29,7 +29,17 @@ export interface AttemptListener {
 }
 
 /** Before the runner has said anything. */
-export const NOTHING_DONE: Progress = { total: null, done: 0, passed: 0, failed: 0, flaky: 0, skipped: 0, outcomes: '', current: null, failures: [] };
+export const NOTHING_DONE: Progress = {
+  total: null,
+  done: 0,
+  passed: 0,
+  failed: 0,
+  flaky: 0,
+  skipped: 0,
+  outcomes: '',
+  current: null,
+  failures: [],
+};
 
 /** A runner's live channel: a file of JSON lines in the attempt's folder. */
 export interface ProgressChannel {

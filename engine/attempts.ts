@@ -64,7 +64,8 @@ export class Attempts {
       const pid = await spawnSupervisor({ node: this.#options.nodePath, entry: this.#options.supervisorEntry, folder });
       follower.expectStatusOf(identityOf(pid));
     } catch (error) {
-      const message = error instanceof Refusal ? error.message : `The attempt could not be started: ${error instanceof Error ? error.message : error}`;
+      const message =
+        error instanceof Refusal ? error.message : `The attempt could not be started: ${error instanceof Error ? error.message : error}`;
       this.#listener.notStarted(task.id, attempt, notStarted(message));
     }
   }
@@ -75,7 +76,10 @@ export class Attempts {
     const folder = attemptFolder(paths, task.id, attempt);
     if (!(await exists(join(folder, 'status.json')))) {
       // Whoever renames the spec owns the attempt: a supervisor that comes late finds none and ends.
-      const neverTaken = await rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(() => true, () => false);
+      const neverTaken = await rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(
+        () => true,
+        () => false,
+      );
       if (neverTaken || !(await exists(join(folder, 'spec.taken.json')))) {
         await rm(folder, { recursive: true, force: true });
         return this.launch(task, suite, attempt);
@@ -162,7 +166,11 @@ export class Attempts {
       survivors,
       notChecked,
     };
-    if (!status) return this.#listener.notStarted(task.id, attempt, { ...end, message: 'The supervisor of this attempt could not be started or was killed at once.' });
+    if (!status)
+      return this.#listener.notStarted(task.id, attempt, {
+        ...end,
+        message: 'The supervisor of this attempt could not be started or was killed at once.',
+      });
     const endedAt = Date.now();
     this.#listener.ended(task.id, attempt, { ...status, phase: 'ended', endedAt, durationMs: endedAt - status.startedAt, end });
   }
@@ -172,7 +180,11 @@ function notStarted(message: string): AttemptEnd {
   return { cause: 'spawn_failed', exitCode: null, signal: null, message, survivors: [], notChecked: [] };
 }
 
-const exists = (path: string) => stat(path).then(() => true, () => false);
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const Environment = z.record(z.string(), z.string());
 

@@ -139,7 +139,13 @@ export class Engine {
   }
 
   listResults({ limit, before, project, category, verdict }: Params<'listResults'>): Result<'listResults'> {
-    return this.#store.ended({ limit, before: before ?? null, project: project ?? null, category: category ?? null, verdict: verdict ?? null });
+    return this.#store.ended({
+      limit,
+      before: before ?? null,
+      project: project ?? null,
+      category: category ?? null,
+      verdict: verdict ?? null,
+    });
   }
 
   cancelTasks(params: Params<'cancelTasks'>): Task[] {
@@ -253,10 +259,12 @@ export class Engine {
     const last = task.attempts.length;
     const number = attempt ?? Math.max(1, last);
     if (number > Math.max(1, last)) {
-      throw new Refusal('not_found', `${attemptIdOf(task.id, number)} does not exist: the task had ${last} ${last === 1 ? 'attempt' : 'attempts'}.`);
+      throw new Refusal(
+        'not_found',
+        `${attemptIdOf(task.id, number)} does not exist: the task had ${last} ${last === 1 ? 'attempt' : 'attempts'}.`,
+      );
     }
     const ended = isTerminal(task.state.status) || (task.attempts.find((one) => one.attempt === number)?.end ?? null) !== null;
     return { task, number, ended };
   }
 }
-

@@ -7,9 +7,19 @@ type Environment = Record<string, string>;
  * Variables that describe the program which submitted a task (npm, Electron, a desktop session), not its user; they would
  * change what the tests do. Ours go too, but for the cookies, so that nested runs keep all of them.
  */
-const REMOVED = [/^ELECTRON_/, /^NODE_OPTIONS$/, /^NODE_COMPILE_CACHE$/, /^npm_/i, /^INIT_CWD$/, /^CHROME_DESKTOP$/, /^GDK_BACKEND$/, /^ORIGINAL_XDG_CURRENT_DESKTOP$/];
+const REMOVED = [
+  /^ELECTRON_/,
+  /^NODE_OPTIONS$/,
+  /^NODE_COMPILE_CACHE$/,
+  /^npm_/i,
+  /^INIT_CWD$/,
+  /^CHROME_DESKTOP$/,
+  /^GDK_BACKEND$/,
+  /^ORIGINAL_XDG_CURRENT_DESKTOP$/,
+];
 
-const isRemoved = (name: string) => (name.startsWith('BGE2E_') ? !name.startsWith(COOKIE_PREFIX) : REMOVED.some((pattern) => pattern.test(name)));
+const isRemoved = (name: string) =>
+  name.startsWith('BGE2E_') ? !name.startsWith(COOKIE_PREFIX) : REMOVED.some((pattern) => pattern.test(name));
 
 /** The environment of an attempt: the submitter's without what is not theirs, then each layer over it. */
 export function attemptEnvironment(submitter: Environment, ...layers: Environment[]): Environment {

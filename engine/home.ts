@@ -48,7 +48,10 @@ function socketFolder(home: string): string {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const stat = lstatSync(path);
     if (!stat.isDirectory() || stat.uid !== uid) {
-      throw new Refusal('internal', `${path} is not a folder of this user, so sockets in it could be reached by others. Remove it, then try again.`);
+      throw new Refusal(
+        'internal',
+        `${path} is not a folder of this user, so sockets in it could be reached by others. Remove it, then try again.`,
+      );
     }
     if ((stat.mode & 0o077) !== 0) chmodSync(path, 0o700);
   }

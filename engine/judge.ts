@@ -12,12 +12,21 @@ import type { Suite } from './runners/suite.ts';
 const TAIL_BYTES = 16 * 1024;
 
 /** What an attempt came to: its end, its tests, its verdict. Reads the runner's reports and keeps them in the attempt's folder. */
-export async function judge(task: Task, suite: Suite, attempt: Attempt, status: AttemptStatus, paths: HomePaths): Promise<{ attempt: Attempt; failedTests: string[] }> {
+export async function judge(
+  task: Task,
+  suite: Suite,
+  attempt: Attempt,
+  status: AttemptStatus,
+  paths: HomePaths,
+): Promise<{ attempt: Attempt; failedTests: string[] }> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
   const read = await readReports({ suite, projectRoot: task.config.project, attemptFolder: folder, startedAt: status.startedAt });
   if (read.report) await keepReport(folder, read.report);
-  const verdict = verdictOf({ end: status.end, counts: read.counts, verdictFrom: suite.verdictFrom });
-  const error = verdict === 'passed' || verdict === 'flaky' ? null : errorMessageOf({ end: status.end, report: read, logTail: await tailOf(logPath(folder)) });
+  const verdict = verdictOf({ end: status.end, report: read, verdictFrom: suite.verdictFrom });
+  const error =
+    verdict === 'passed' || verdict === 'flaky'
+      ? null
+      : errorMessageOf({ end: status.end, report: read, logTail: await tailOf(logPath(folder)) });
   return {
     attempt: {
       ...attempt,

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const CHUNK = 256 * 1024;
 
@@ -62,6 +63,6 @@ export const logPath = (attemptFolder: string) => join(attemptFolder, 'output.lo
 
 /** The last whole line of a log's end, without ANSI codes; null where there is none. */
 export function lastLine(text: string): string | null {
-  const lines = text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').split(/\r?\n|\r/);
+  const lines = stripVTControlCharacters(text).split(/\r?\n|\r/);
   return lines.findLast((line) => line.trim() !== '')?.trim() ?? null;
 }

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import type { AttemptEnd } from '../contract/attempt.ts';
 import { endTask, newAttempt, shouldRetry } from './outcome.ts';
-import { aTask, anAttempt } from './testing/a-task.ts';
+import { anAttempt, aTask } from './testing/a-task.ts';
 
-const end = (rest: Partial<AttemptEnd>): AttemptEnd => ({ cause: 'exited', exitCode: 0, signal: null, message: null, survivors: [], notChecked: [], ...rest });
+const end = (rest: Partial<AttemptEnd>): AttemptEnd => ({
+  cause: 'exited',
+  exitCode: 0,
+  signal: null,
+  message: null,
+  survivors: [],
+  notChecked: [],
+  ...rest,
+});
 const running = (maxRetries = 0, attempts = 1) =>
   aTask({
     state: { status: 'running', queuedAt: 1, startingAt: 2, startedAt: 3 },

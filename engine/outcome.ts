@@ -9,7 +9,18 @@ export function withAttempt(task: Task, attempt: Attempt): Task {
 
 /** An attempt that is about to be started. */
 export function newAttempt(attempt: number): Attempt {
-  return { attempt, startedAt: null, endedAt: null, durationMs: null, pid: null, end: null, verdict: null, counts: null, error: null, warnings: [] };
+  return {
+    attempt,
+    startedAt: null,
+    endedAt: null,
+    durationMs: null,
+    pid: null,
+    end: null,
+    verdict: null,
+    counts: null,
+    error: null,
+    warnings: [],
+  };
 }
 
 /** Does the task get another attempt after this one? A cancelled one does not, nor one whose command cannot be started at all. */

@@ -20,7 +20,8 @@ export function readSettings(path: string): Settings {
     throw new Refusal('invalid', `${path} is not JSON: ${error instanceof Error ? error.message : error}. Correct or remove it.`);
   }
   const parsed = Settings.safeParse(value);
-  if (!parsed.success) throw new Refusal('invalid', `${path}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}. Correct or remove it.`);
+  if (!parsed.success)
+    throw new Refusal('invalid', `${path}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}. Correct or remove it.`);
   return parsed.data;
 }
 

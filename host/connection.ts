@@ -1,6 +1,14 @@
 import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
-import { type MethodName, type MethodSchemas, type Methods, methods, type NotificationName, type NotificationOf, type Result } from '../contract/api.ts';
+import {
+  type MethodName,
+  type MethodSchemas,
+  type Methods,
+  methods,
+  type NotificationName,
+  type NotificationOf,
+  type Result,
+} from '../contract/api.ts';
 import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
 import { fieldName } from '../contract/json.ts';
 
@@ -24,7 +32,11 @@ export type Handlers = {
 export type HelloHandler = (params: z.output<Methods['hello']['params']>) => Result<'hello'>;
 
 /** Speaks the contract over a connection: checks parameters, calls the handler, turns refusals into errors with their sentence. */
-export function bindConnection(connection: MessageConnection, handlers: Handlers, options: { client: string; hello: HelloHandler | null; onOpen(session: Session): void }): void {
+export function bindConnection(
+  connection: MessageConnection,
+  handlers: Handlers,
+  options: { client: string; hello: HelloHandler | null; onOpen(session: Session): void },
+): void {
   const closing: (() => void)[] = [];
   let pending = 0;
   let closed = false;
@@ -44,12 +56,9 @@ export function bindConnection(connection: MessageConnection, handlers: Handlers
     notify(name, payload) {
       if (closed || (name !== 'taskChanged' && pending >= MAX_PENDING_STREAMS)) return;
       pending += 1;
-      connection.sendNotification(name, payload).then(
-        () => {
-          pending -= 1;
-        },
-        end,
-      );
+      connection.sendNotification(name, payload).then(() => {
+        pending -= 1;
+      }, end);
     },
     onClose(listener) {
       if (closed) listener();
@@ -106,12 +115,18 @@ const SCHEMAS: MethodSchemas = methods;
 function check<M extends MethodName>(name: M, params: unknown): z.output<Methods[M]['params']> {
   const parsed = SCHEMAS[name].params.safeParse(params);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ field: path.map((part) => fieldName(String(part))).join('.') || name, message }));
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    field: path.map((part) => fieldName(String(part))).join('.') || name,
+    message,
+  }));
   throw new Refusal('invalid', issues.map(({ field, message }) => `${field}: ${message}`).join('; '), issues);
 }
 
 function errorFor(error: unknown): ResponseError<RefusalData> {
   if (error instanceof Refusal) return new ResponseError(REFUSAL_CODE, error.message, { kind: error.kind, issues: error.issues });
   console.error(error);
-  return new ResponseError(REFUSAL_CODE, `The host failed: ${error instanceof Error ? error.message : error}`, { kind: 'internal', issues: [] });
+  return new ResponseError(REFUSAL_CODE, `The host failed: ${error instanceof Error ? error.message : error}`, {
+    kind: 'internal',
+    issues: [],
+  });
 }

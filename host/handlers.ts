@@ -1,6 +1,5 @@
-import type { NotificationName } from '../contract/api.ts';
+import type { HostStatus, NotificationName } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
-import type { HostStatus } from '../contract/api.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Handlers, Session } from './connection.ts';
 

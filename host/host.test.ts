@@ -51,7 +51,11 @@ test('nothing is answered before hello, and a wrong token is refused', async () 
 test('a repeated request queues its task once, also when both come at the same time', async () => {
   await using home = new TestHome();
   const client = await home.connect();
-  const params = { requestId: 'the-same-request', request: { project: home.project(PROJECT), category: 'quick' }, environment: { PATH: process.env.PATH ?? '' } };
+  const params = {
+    requestId: 'the-same-request',
+    request: { project: home.project(PROJECT), category: 'quick' },
+    environment: { PATH: process.env.PATH ?? '' },
+  };
   const [first, second] = await Promise.all([client.call('addTask', params), client.call('addTask', params)]);
   const third = await client.call('addTask', params);
   expect([second.id, third.id]).toEqual([first.id, first.id]);
@@ -70,7 +74,13 @@ test('a failed attempt is retried with a log of its own, and the task that then 
   ]);
   expect([home.logOf(task, 1), home.logOf(task, 2)]).toEqual(['first\n', 'again\n']);
   const file = JSON.parse(readFileSync(task.resultFile ?? '', 'utf8'));
-  expect(file).toMatchObject({ task_id: task.id, status: 'completed', verdict: 'flaky', exit_code: 0, attempts: [{ exit_code: 1 }, { exit_code: 0 }] });
+  expect(file).toMatchObject({
+    task_id: task.id,
+    status: 'completed',
+    verdict: 'flaky',
+    exit_code: 0,
+    attempts: [{ exit_code: 1 }, { exit_code: 0 }],
+  });
   expect(readFileSync(join(task.resultFile ?? '', '..', '.gitignore'), 'utf8')).toBe('*\n');
 });
 
@@ -203,7 +213,9 @@ test('the cursor of a page and every parameter are checked before anything is do
   const client = await home.connect();
   await expect(client.call('listResults', { limit: 0 })).rejects.toMatchObject({ kind: 'invalid', issues: [{ field: 'limit' }] });
   await expect(client.call('listResults', { limit: 5, before: 'x; DROP TABLE tasks' })).rejects.toMatchObject({ kind: 'invalid' });
-  await expect(client.call('addTask', { requestId: 'request-0001', request: { project: '/nowhere/at/all', category: 'quick' } })).rejects.toMatchObject({
+  await expect(
+    client.call('addTask', { requestId: 'request-0001', request: { project: '/nowhere/at/all', category: 'quick' } }),
+  ).rejects.toMatchObject({
     kind: 'invalid',
     issues: [{ field: 'project' }],
   });

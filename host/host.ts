@@ -65,21 +65,42 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let engine: Engine;
   try {
     const { nodePath, supervisorEntry, reporterPath, onNotice = null } = options;
-    engine = new Engine({ paths, settings: readSettings(paths.settings), hostStatus: status, nodePath, supervisorEntry, reporterPath, onNotice });
+    engine = new Engine({
+      paths,
+      settings: readSettings(paths.settings),
+      hostStatus: status,
+      nodePath,
+      supervisorEntry,
+      reporterPath,
+      onNotice,
+    });
   } catch (error) {
     lock.release();
     throw error;
   }
 
-  const idle = new IdleWatch(options.mode === 'headless' ? readSettings(paths.settings).idleMinutes * 60_000 : null, () => sessions.size === 0 && !engine.hasWork, () => void close({ tasks: 'keep' }));
+  const idle = new IdleWatch(
+    options.mode === 'headless' ? readSettings(paths.settings).idleMinutes * 60_000 : null,
+    () => sessions.size === 0 && !engine.hasWork,
+    () => void close({ tasks: 'keep' }),
+  );
   engine.notifier.on('taskChanged', () => idle.touch());
 
   const hello: HelloHandler = (params): Result<'hello'> => {
     if (!equal(params.token, token)) throw new Refusal('unauthorized', 'The token is not the one in host.json.');
     if (params.protocol !== PROTOCOL) {
-      throw new Refusal('incompatible', `This host (version ${options.version}) speaks protocol ${PROTOCOL}, the client (version ${params.version}) protocol ${params.protocol}. Update the older one.`);
+      throw new Refusal(
+        'incompatible',
+        `This host (version ${options.version}) speaks protocol ${PROTOCOL}, the client (version ${params.version}) protocol ${params.protocol}. Update the older one.`,
+      );
     }
-    return { protocol: PROTOCOL, version: options.version, mode: options.mode, pid: process.pid, capabilities: options.showWindow ? ['window'] : [] };
+    return {
+      protocol: PROTOCOL,
+      version: options.version,
+      mode: options.mode,
+      pid: process.pid,
+      capabilities: options.showWindow ? ['window'] : [],
+    };
   };
 
   const handlers = createHandlers({

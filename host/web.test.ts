@@ -30,7 +30,10 @@ afterEach(async () => {
 const newServer = () => new WebServer(join(folder, 'web.json'), join(folder, 'renderer'), (connection) => accepted.push(connection));
 
 /** A request as a client may really send it: unlike fetch, it leaves path and Host as they are. */
-function get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: address.port, path, headers: { host: address.host, ...headers } }, (response) => {
       let body = '';
@@ -63,7 +66,16 @@ test('the window is served with a policy that lets nothing in but its own files'
   expect(headers['x-content-type-options']).toBe('nosniff');
 });
 
-test.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/....//secret.txt', '/%00', '/\\..\\secret.txt', '/%', '//etc/passwd'])('no path leads out of the window’s folder: %s', async (path) => {
+test.each([
+  '/../secret.txt',
+  '/..%2fsecret.txt',
+  '/%2e%2e/secret.txt',
+  '/....//secret.txt',
+  '/%00',
+  '/\\..\\secret.txt',
+  '/%',
+  '//etc/passwd',
+])('no path leads out of the window’s folder: %s', async (path) => {
   const { status, body } = await get(path);
   expect(status).toBe(404);
   expect(body).not.toContain('secret');

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cookieOf } from '../../contract/ids.ts';
-import { readStatus, runFolder } from '../../supervisor/run-folder.ts';
 import { isAlive } from '../../supervisor/identity.ts';
+import { readStatus, runFolder } from '../../supervisor/run-folder.ts';
 import { add, ended, running, TestHome, until } from '../support/home.ts';
 
 /** A suite that counts aloud, goes on only when a file lets it, and ends with the exit code in that file. */
@@ -18,7 +18,10 @@ const timer = setInterval(() => {
   process.exitCode = Number(readFileSync('go', 'utf8'));
 }, 20);
 `;
-const PATIENT = { 'background-e2e.yaml': 'categories:\n  smoke: { command: [node, suite.mjs], verdict_from: exit_code }\n', 'suite.mjs': PATIENT_SUITE };
+const PATIENT = {
+  'background-e2e.yaml': 'categories:\n  smoke: { command: [node, suite.mjs], verdict_from: exit_code }\n',
+  'suite.mjs': PATIENT_SUITE,
+};
 
 test('a suite whose host is killed is finished by the next host, with the right exit code and the whole log', async () => {
   await using home = new TestHome();

@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { connectOrStart } from '../../client/start-host.ts';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
-import type { Task } from '../../contract/task.ts';
+import { connectOrStart } from '../../client/start-host.ts';
 import { isTerminal } from '../../contract/status.ts';
-import { runFolder, readKnownProcesses, readStatus } from '../../supervisor/run-folder.ts';
+import type { Task } from '../../contract/task.ts';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
+import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-folder.ts';
 
 /** A home and projects of a test's own. Disposing ends everything that ran there, and fails if something is left. */
 export class TestHome implements AsyncDisposable {
@@ -107,7 +107,11 @@ export async function until<T>(what: string, check: () => T | Promise<T>, deadli
 }
 
 /** Queues a task with this process's environment. */
-export function add(client: SocketClient, request: { project: string; category: string } & Record<string, unknown>, foreground = false): Promise<Task> {
+export function add(
+  client: SocketClient,
+  request: { project: string; category: string } & Record<string, unknown>,
+  foreground = false,
+): Promise<Task> {
   const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   return client.call('addTask', { requestId: crypto.randomUUID(), request, environment, foreground });
 }
@@ -115,7 +119,10 @@ export function add(client: SocketClient, request: { project: string; category: 
 /** Resolves with the task once it is as asked; listens to events and misses none that came before. */
 export async function taskThat(client: SocketClient, id: string, is: (task: Task) => boolean, deadlineMs = 30_000): Promise<Task> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Task ${id} did not come to be as expected within ${deadlineMs / 1000} s.`)), deadlineMs);
+    const timer = setTimeout(
+      () => reject(new Error(`Task ${id} did not come to be as expected within ${deadlineMs / 1000} s.`)),
+      deadlineMs,
+    );
     const look = (task: Task) => {
       if (task.id !== id || !is(task)) return;
       clearTimeout(timer);

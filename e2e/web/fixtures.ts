@@ -1,5 +1,5 @@
-import { test as base, expect, type Page } from 'playwright/test';
 import { join } from 'node:path';
+import { test as base, expect, type Page } from 'playwright/test';
 import { TestHome } from '../support/home.ts';
 
 export const SHOP = join(import.meta.dirname, '..', 'suites', 'shop');
@@ -13,7 +13,7 @@ interface Fixtures {
 
 /** Tests of the window fail when something breaks the content security policy or throws in the page. */
 export const test = base.extend<Fixtures>({
-  home: async ({}, use) => {
+  home: async ({ baseURL: _ }, use) => {
     const home = new TestHome();
     try {
       await use(home);
@@ -40,7 +40,10 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 /** Fills in the form and queues. `variables` come to the environment of the tests. */
-export async function queueByForm(page: Page, { category = 'e2e', variables = {} }: { category?: string; variables?: Record<string, string> }): Promise<void> {
+export async function queueByForm(
+  page: Page,
+  { category = 'e2e', variables = {} }: { category?: string; variables?: Record<string, string> },
+): Promise<void> {
   await page.getByRole('button', { name: 'New run' }).first().click();
   await page.getByLabel('Project', { exact: true }).fill(SHOP);
   await page.getByRole('radio', { name: category, exact: true }).check({ force: true });

@@ -34,7 +34,9 @@ export class Notices {
     if (!this.#sink) return;
     const missed = this.#store
       .ended({ limit: LOOKED_AT })
-      .tasks.filter((task) => task.notifiedAt === null && task.seenAt === null && endedAt(task) > now - NEWS_MS && whatToSay(task) !== null);
+      .tasks.filter(
+        (task) => task.notifiedAt === null && task.seenAt === null && endedAt(task) > now - NEWS_MS && whatToSay(task) !== null,
+      );
     const [only] = missed;
     if (!only) return;
     const said = missed.length === 1 ? whatToSay(only) : whatToSayOfMany(missed);

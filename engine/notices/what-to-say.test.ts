@@ -11,24 +11,66 @@ const counts = (failedCount: number) => ({ total: 25, passed: 24 - failedCount, 
 
 function attempt(end: Partial<NonNullable<Attempt['end']>>): Attempt {
   return {
-    attempt: 1, startedAt: at, endedAt, durationMs: 84_000, pid: 1, verdict: null, counts: null, error: null, warnings: [],
+    attempt: 1,
+    startedAt: at,
+    endedAt,
+    durationMs: 84_000,
+    pid: 1,
+    verdict: null,
+    counts: null,
+    error: null,
+    warnings: [],
     end: { cause: 'exited', exitCode: 0, signal: null, message: null, survivors: [], notChecked: [], ...end },
   };
 }
 
 function task(over: Partial<Task> = {}): Task {
   return {
-    id: 'task_000000000000', number: 1, projectName: 'shop', runner: 'playwright', commandLine: 'playwright test', exclusiveKeys: [], foreground: false,
+    id: 'task_000000000000',
+    number: 1,
+    projectName: 'shop',
+    runner: 'playwright',
+    commandLine: 'playwright test',
+    exclusiveKeys: [],
+    foreground: false,
     config: {
-      project: '/p', category: 'e2e', environment: 'development', timeoutMinutes: 30, maxRetries: 0, priority: 3, cpuLimitPercent: null, memoryLimitGb: null,
-      servicesRequired: [], additionalArgs: [], envVars: {}, useRealServices: false, useRealLlm: false,
+      project: '/p',
+      category: 'e2e',
+      environment: 'development',
+      timeoutMinutes: 30,
+      maxRetries: 0,
+      priority: 3,
+      cpuLimitPercent: null,
+      memoryLimitGb: null,
+      servicesRequired: [],
+      additionalArgs: [],
+      envVars: {},
+      useRealServices: false,
+      useRealLlm: false,
     },
-    git: { branch: 'main', commit: 'abc', changedFiles: 0 }, state: completed, cancelRequestedAt: null, attempts: [attempt({})], verdict: 'passed', counts: counts(0),
-    error: null, failedTests: [], resultFile: null, notifiedAt: null, seenAt: null, ...over,
+    git: { branch: 'main', commit: 'abc', changedFiles: 0 },
+    state: completed,
+    cancelRequestedAt: null,
+    attempts: [attempt({})],
+    verdict: 'passed',
+    counts: counts(0),
+    error: null,
+    failedTests: [],
+    resultFile: null,
+    notifiedAt: null,
+    seenAt: null,
+    ...over,
   };
 }
 
-const threeFailed = () => task({ state: failed(), verdict: 'failed', counts: counts(3), failedTests: ['checkout › pays by card', 'cart › adds', 'login › refuses'], attempts: [attempt({ exitCode: 1 })] });
+const threeFailed = () =>
+  task({
+    state: failed(),
+    verdict: 'failed',
+    counts: counts(3),
+    failedTests: ['checkout › pays by card', 'cart › adds', 'login › refuses'],
+    attempts: [attempt({ exitCode: 1 })],
+  });
 
 describe('what to say of one task', () => {
   test('says how many tests failed, the first of them, where and how long', () => {
@@ -56,8 +98,17 @@ describe('what to say of one task', () => {
   });
 
   test('tells exit code and last error of a crash without results', () => {
-    const crash = task({ state: failed(), verdict: 'none', counts: null, error: 'Error: Cannot find module "x"\n    at y', attempts: [attempt({ exitCode: 3 })] });
-    expect(whatToSay(crash)).toEqual({ title: 'e2e failed: ended with exit code 3 and no results', body: 'Error: Cannot find module "x" at y. shop, main, 1:24.' });
+    const crash = task({
+      state: failed(),
+      verdict: 'none',
+      counts: null,
+      error: 'Error: Cannot find module "x"\n    at y',
+      attempts: [attempt({ exitCode: 3 })],
+    });
+    expect(whatToSay(crash)).toEqual({
+      title: 'e2e failed: ended with exit code 3 and no results',
+      body: 'Error: Cannot find module "x" at y. shop, main, 1:24.',
+    });
   });
 
   test('names the signal that ended a run', () => {
@@ -71,16 +122,32 @@ describe('what to say of one task', () => {
 
   test('a failed process is told although every test passed', () => {
     const teardown = task({ state: failed(), verdict: 'passed', attempts: [attempt({ exitCode: 1 })] });
-    expect(whatToSay(teardown)).toEqual({ title: 'e2e failed: ended with exit code 1', body: '25 tests ran, none failed. shop, main, 1:24.' });
+    expect(whatToSay(teardown)).toEqual({
+      title: 'e2e failed: ended with exit code 1',
+      body: '25 tests ran, none failed. shop, main, 1:24.',
+    });
   });
 
   test('a timeout says its reason', () => {
-    const late = task({ state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt: at + 60_000, reason: 'Ran longer than 1 minute.' }, verdict: null, counts: counts(2) });
-    expect(whatToSay(late)).toEqual({ title: 'e2e timed out', body: '2 of 25 tests failed before. Ran longer than 1 minute. shop, main, 1:00.' });
+    const late = task({
+      state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt: at + 60_000, reason: 'Ran longer than 1 minute.' },
+      verdict: null,
+      counts: counts(2),
+    });
+    expect(whatToSay(late)).toEqual({
+      title: 'e2e timed out',
+      body: '2 of 25 tests failed before. Ran longer than 1 minute. shop, main, 1:00.',
+    });
   });
 
   test('a command that could not be started says why', () => {
-    const missing = task({ state: { status: 'failed', ...times, startedAt: null, endedAt, reason: null }, verdict: 'none', counts: null, git: null, attempts: [attempt({ cause: 'spawn_failed', exitCode: null, message: 'npx was not found.' })] });
+    const missing = task({
+      state: { status: 'failed', ...times, startedAt: null, endedAt, reason: null },
+      verdict: 'none',
+      counts: null,
+      git: null,
+      attempts: [attempt({ cause: 'spawn_failed', exitCode: null, message: 'npx was not found.' })],
+    });
     expect(whatToSay(missing)).toEqual({ title: 'e2e could not be started', body: 'npx was not found. shop.' });
   });
 
@@ -91,7 +158,9 @@ describe('what to say of one task', () => {
 
 describe('what to say of several tasks', () => {
   test('one notice with the failed ones first', () => {
-    expect(whatToSayOfMany([task(), threeFailed(), task({ state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt, reason: 'x' } })])).toEqual({
+    expect(
+      whatToSayOfMany([task(), threeFailed(), task({ state: { status: 'timeout', queuedAt: at, startedAt: at, endedAt, reason: 'x' } })]),
+    ).toEqual({
       title: '3 runs ended, 2 failed',
       body: 'e2e 3 failed, e2e timed out, e2e passed. shop.',
     });

@@ -66,7 +66,8 @@ function failure(task: Task, reason: string | null): Said {
   const { category } = task.config;
   const { counts, verdict } = task;
   if (verdict === 'failed') {
-    if (counts && counts.failed > 0) return say(task, `${category} failed: ${counts.failed} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
+    if (counts && counts.failed > 0)
+      return say(task, `${category} failed: ${counts.failed} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
     return say(task, `${category} failed`, task.error ?? reason, null);
   }
   const why = task.error ?? reason;
@@ -84,7 +85,13 @@ function failure(task: Task, reason: string | null): Said {
   }
   const ending = end ? endPhrase(end.exitCode, end.signal) : null;
   const ok = verdict === 'passed' || verdict === 'flaky';
-  if (ok) return say(task, `${category} failed: ${ending ?? 'it did not end well'}`, counts ? `${plural(counts.total, 'test')} ran, none failed` : null, why);
+  if (ok)
+    return say(
+      task,
+      `${category} failed: ${ending ?? 'it did not end well'}`,
+      counts ? `${plural(counts.total, 'test')} ran, none failed` : null,
+      why,
+    );
   if (ending === null || end?.exitCode === 0) return say(task, `${category}: no results found`, why, null);
   return say(task, `${category} failed: ${ending} and no results`, why, null);
 }
@@ -114,7 +121,13 @@ function say(task: Task, title: string, what: string | null, why: string | null)
   if (task.attempts.length > 1) where.push(`attempt ${task.attempts.length}`);
   const started = 'startedAt' in state ? state.startedAt : null;
   if (started !== null && 'endedAt' in state) where.push(clock(state.endedAt - started));
-  return { title, body: [what, why, where.join(', ')].filter((part) => part !== null && part !== '').map((part) => sentence(oneLine(part ?? ''))).join(' ') };
+  return {
+    title,
+    body: [what, why, where.join(', ')]
+      .filter((part) => part !== null && part !== '')
+      .map((part) => sentence(oneLine(part ?? '')))
+      .join(' '),
+  };
 }
 
 const oneLine = (text: string) => cut(text.replace(/\s+/g, ' ').trim(), 2 * LONGEST_TEST_NAME);

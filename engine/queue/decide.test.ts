@@ -25,7 +25,8 @@ const anyTasks = fc
 const anySlots = fc.integer({ min: 1, max: 5 });
 
 /** Runs what the decision starts, as the engine does. */
-const carryOut = (tasks: readonly QueueTask[], start: readonly string[]) => tasks.map((one) => (start.includes(one.id) ? { ...one, active: true } : one));
+const carryOut = (tasks: readonly QueueTask[], start: readonly string[]) =>
+  tasks.map((one) => (start.includes(one.id) ? { ...one, active: true } : one));
 
 test('what runs never needs more slots than there are, nor one key twice', () => {
   fc.assert(
@@ -79,7 +80,10 @@ test('the more urgent task starts first, and of two alike the older one', () => 
 });
 
 test('a task that waits for a key lets the next one pass and says who holds the key', () => {
-  const { start, waiting } = decide([task(1, { active: true, exclusiveKeys: ['port:3000'] }), task(2, { priority: 1, exclusiveKeys: ['port:3000'] }), task(3)], 2);
+  const { start, waiting } = decide(
+    [task(1, { active: true, exclusiveKeys: ['port:3000'] }), task(2, { priority: 1, exclusiveKeys: ['port:3000'] }), task(3)],
+    2,
+  );
   expect(start).toEqual(['t3']);
   expect(waiting).toEqual([{ taskId: 't2', reason: 'Waits for port:3000, which #1 uses.' }]);
 });

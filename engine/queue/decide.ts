@@ -38,7 +38,10 @@ export function decide(tasks: readonly QueueTask[], slots: number): Decision {
     if (holder?.task) {
       waiting.push({ taskId: task.id, reason: `Waits for ${keyForPeople(holder.key)}, which #${holder.task.number} uses.` });
     } else if (free <= 0 && !task.foreground) {
-      waiting.push({ taskId: task.id, reason: slots === 1 ? 'Waits for the slot to become free.' : `Waits for one of ${slots} slots to become free.` });
+      waiting.push({
+        taskId: task.id,
+        reason: slots === 1 ? 'Waits for the slot to become free.' : `Waits for one of ${slots} slots to become free.`,
+      });
     } else {
       start.push(task.id);
       if (!task.foreground) free -= 1;

@@ -7,13 +7,13 @@ import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
 import { judge } from '../judge.ts';
 import { logSize } from '../log-file.ts';
-import type { Notifier } from '../notifier.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
+import type { Notifier } from '../notifier.ts';
 import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
 import type { Suite } from '../runners/suite.ts';
 import { writeResultFile } from '../store/result-file.ts';
 import type { TaskStore } from '../store/tasks.ts';
-import { decide, type Decision } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import { transition } from './transitions.ts';
 
 export interface QueueOptions extends AttemptsOptions {
@@ -131,7 +131,9 @@ export class Queue {
     return {
       task,
       waiting: this.#waiting.find(({ taskId }) => taskId === task.id)?.reason ?? null,
-      process: active ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null } : null,
+      process: active
+        ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null }
+        : null,
       progress: active ? (live?.progress ?? null) : null,
     };
   }
@@ -188,7 +190,13 @@ export class Queue {
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || isTerminal(task.state.status)) return;
     if (task.state.status === 'starting' && status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, known, status);
-    const judged = await judge(task, this.#store.suiteOf(taskId), { ...known, pid: status.tests?.pid ?? known.pid }, status, this.#options.paths);
+    const judged = await judge(
+      task,
+      this.#store.suiteOf(taskId),
+      { ...known, pid: status.tests?.pid ?? known.pid },
+      status,
+      this.#options.paths,
+    );
     await this.#conclude(task, judged.attempt, judged.failedTests);
   }
 
@@ -203,7 +211,12 @@ export class Queue {
   /** Starts the next attempt, or ends the task: one durable change either way. */
   async #conclude(task: Task, attempt: Attempt, failedTests: string[]): Promise<void> {
     const { id } = task;
-    this.#notifier.emit('logGrew', { taskId: id, attempt: attempt.attempt, size: await logSize(attemptFolder(this.#options.paths, id, attempt.attempt)), ended: true });
+    this.#notifier.emit('logGrew', {
+      taskId: id,
+      attempt: attempt.attempt,
+      size: await logSize(attemptFolder(this.#options.paths, id, attempt.attempt)),
+      ended: true,
+    });
     // A cancel may have come while the report was read.
     const current: Task = { ...task, cancelRequestedAt: this.#store.get(id).cancelRequestedAt };
     this.#live.delete(id);
@@ -229,8 +242,8 @@ export class Queue {
   }
 
   #liveOf(taskId: string): Live {
-    let live = this.#live.get(taskId);
-    if (!live) this.#live.set(taskId, (live = { progress: null, sample: null }));
+    const live = this.#live.get(taskId) ?? { progress: null, sample: null };
+    this.#live.set(taskId, live);
     return live;
   }
 

@@ -47,9 +47,17 @@ test('any sequence of changes walks the allowed arrows alone and ends a task at 
 test('a running task that completes keeps the times of its whole way', () => {
   const starting = transition({ status: 'queued', queuedAt: 1 }, { type: 'start', at: 2 });
   const running = transition(starting, { type: 'started', at: 3 });
-  expect(transition(running, { type: 'completed', at: 4 })).toEqual({ status: 'completed', queuedAt: 1, startingAt: 2, startedAt: 3, endedAt: 4 });
+  expect(transition(running, { type: 'completed', at: 4 })).toEqual({
+    status: 'completed',
+    queuedAt: 1,
+    startingAt: 2,
+    startedAt: 3,
+    endedAt: 4,
+  });
 });
 
 test('a queued task cannot fail: it never ran', () => {
-  expect(() => transition({ status: 'queued', queuedAt: 1 }, { type: 'failed', at: 2, reason: null })).toThrow('A task that is queued cannot be failed.');
+  expect(() => transition({ status: 'queued', queuedAt: 1 }, { type: 'failed', at: 2, reason: null })).toThrow(
+    'A task that is queued cannot be failed.',
+  );
 });

@@ -35,7 +35,8 @@ export function transition(state: TaskState, change: TaskChange): TaskState {
       const { queuedAt, startingAt } = state;
       if (change.type === 'started') return { status: 'running', queuedAt, startingAt, startedAt: change.at };
       if (change.type === 'cancelled') return { status: 'cancelled', queuedAt, startedAt: null, endedAt: change.at };
-      if (change.type === 'failed') return { status: 'failed', queuedAt, startingAt, startedAt: null, endedAt: change.at, reason: change.reason };
+      if (change.type === 'failed')
+        return { status: 'failed', queuedAt, startingAt, startedAt: null, endedAt: change.at, reason: change.reason };
       break;
     }
     case 'running': {

@@ -26,7 +26,10 @@ export async function writeResultFile(task: Task, homeResults: string): Promise<
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     try {
-      return { task: await write(task, paths.home), note: `The result file is ${paths.home}, because the project cannot be written to: ${why}` };
+      return {
+        task: await write(task, paths.home),
+        note: `The result file is ${paths.home}, because the project cannot be written to: ${why}`,
+      };
     } catch {
       return { task, note: `No result file could be written: ${why}` };
     }

@@ -26,7 +26,11 @@ afterEach(() => {
 
 const idOf = (n: number) => `task_0k3x9q1c${String(n).padStart(4, '0')}`;
 const add = (n: number, category = 'e2e') =>
-  store.add(aTask({ id: idOf(n), config: { ...aTask().config, category }, state: { status: 'queued', queuedAt: n } }), aSuite(), `request-${n}`);
+  store.add(
+    aTask({ id: idOf(n), config: { ...aTask().config, category }, state: { status: 'queued', queuedAt: n } }),
+    aSuite(),
+    `request-${n}`,
+  );
 const end = (n: number, endedAt: number) =>
   store.update(idOf(n), 'ended', (task) => ({
     ...task,
@@ -68,7 +72,8 @@ test('a request is remembered, so that its repetition finds the task', () => {
 test('a person may name a task by its id, without task_, by a unique beginning, by #number, or as the last one', () => {
   add(1);
   add(22);
-  for (const name of [idOf(22), '0k3x9q1c0022', 'task_0k3x9q1c002', '0k3x9q1c002', '#2', 'last', ' last ']) expect(store.find(name).id).toBe(idOf(22));
+  for (const name of [idOf(22), '0k3x9q1c0022', 'task_0k3x9q1c002', '0k3x9q1c002', '#2', 'last', ' last '])
+    expect(store.find(name).id).toBe(idOf(22));
 });
 
 test('a name that fits no task or several is refused with a sentence', () => {

@@ -166,7 +166,9 @@ export class TaskStore {
 
   /** seq of the newest event. */
   lastSeq(): number {
-    return Number(this.#db.sql.prepare("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS seq").get()?.seq ?? 0);
+    return Number(
+      this.#db.sql.prepare("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) AS seq").get()?.seq ?? 0,
+    );
   }
 
   /** Events after `seq`, oldest first; null when they are not all there any more. */
@@ -193,7 +195,6 @@ export class TaskStore {
     this.#announce(event);
     return task;
   }
-
 }
 
 function parseTask(json: unknown): Task {
@@ -202,6 +203,9 @@ function parseTask(json: unknown): Task {
 
 function parseCursor(cursor: string): [number, number] {
   const match = /^(\d+)\.(\d+)$/.exec(cursor);
-  if (!match) throw new Refusal('invalid', `before is "${cursor}"; it must be the next of an earlier page.`, [{ field: 'before', message: 'must be the next of an earlier page' }]);
+  if (!match)
+    throw new Refusal('invalid', `before is "${cursor}"; it must be the next of an earlier page.`, [
+      { field: 'before', message: 'must be the next of an earlier page' },
+    ]);
   return [Number(match[1]), Number(match[2])];
 }
