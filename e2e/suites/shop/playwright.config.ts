@@ -1,22 +1,27 @@
 import { existsSync } from 'node:fs';
 import { chromium, defineConfig } from 'playwright/test';
 
-/** Where systems put a Chromium, for machines where Playwright has not downloaded its own. */
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = process.env.CHROMIUM_PATH ?? (existsSync(chromium.executablePath()) ? undefined : SYSTEM.find((path) => existsSync(path)));
+/** The browser to use, or undefined for Playwright's own. */
+function findChromium(): string | undefined {
+  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+  if (existsSync(chromium.executablePath())) return undefined;
+  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+}
+
+const executablePath = findChromium();
+// Chromium's sandbox refuses to work for root.
+const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export default defineConfig({
   testDir: 'tests',
-  fullyParallel: true,
-  workers: 2,
-  retries: 1,
-  timeout: 30_000,
+  outputDir: 'test-results',
   reporter: 'list',
+  workers: 2,
+  fullyParallel: true,
+  retries: 1,
   use: {
     browserName: 'chromium',
     headless: true,
-    launchOptions: executablePath ? { executablePath } : {},
-    locale: 'en-GB',
-    screenshot: 'only-on-failure',
+    launchOptions: executablePath ? { executablePath, args } : { args },
   },
 });

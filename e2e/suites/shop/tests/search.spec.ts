@@ -1,64 +1,55 @@
 import type { Page } from 'playwright/test';
 import { expect, test } from './shop.ts';
 
-const shelf = (page: Page) => page.getByRole('list', { name: 'Products' }).getByRole('heading');
-
 async function search(page: Page, words: string): Promise<void> {
   await page.goto('/');
-  await page.getByRole('searchbox', { name: 'Search' }).fill(words);
-  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByLabel('Search products').fill(words);
+  await page.getByRole('button', { name: 'Search' }).click();
 }
 
 test.describe('search', () => {
-  test('finds a product by its name @critical', async ({ page }) => {
-    await search(page, 'teapot');
-    await expect(shelf(page)).toHaveText(['Teapot']);
-  });
-
-  test('takes capitals and blanks lightly', async ({ page }) => {
-    await search(page, '  READING   Lamp ');
-    await expect(shelf(page)).toHaveText(['Reading lamp']);
-  });
-
-  test('looks into descriptions too', async ({ page }) => {
-    await search(page, 'ink');
-    await expect(shelf(page)).toHaveText(['Fountain pen']);
-  });
-
-  test('says so when there is nothing, and leads on', async ({ page }) => {
-    await search(page, 'submarine');
-    await expect(page.getByText('Nothing here is called that.')).toBeVisible();
-    await page.getByRole('link', { name: 'See everything' }).click();
-    await expect(shelf(page)).toHaveCount(9);
-  });
-
-  test('narrows its results by category', async ({ page }) => {
-    await search(page, 'lamp');
-    await expect(shelf(page)).toHaveText(['Reading lamp', 'Desk lamp']);
-    await page.getByLabel('Category').selectOption('Desk');
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await expect(shelf(page)).toHaveText(['Desk lamp']);
-  });
-
-  test('puts the cheapest first', async ({ page }) => {
+  test('shows the shop by its name with everything it sells', async ({ page, shop }) => {
     await page.goto('/');
-    await page.getByLabel('Order').selectOption('Cheapest first');
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await expect(shelf(page).first()).toHaveText('Beeswax candle');
-    await expect(shelf(page).last()).toHaveText('Wool blanket');
+    await expect(page).toHaveTitle(`All products – ${shop.name}`);
+    await expect(page.getByRole('list', { name: 'Products' }).getByRole('listitem')).toHaveCount(8);
   });
 
-  test('shows what was typed as text and nothing else', async ({ page }) => {
-    await search(page, '<b onmouseover=alert(1)>bold</b>');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Results for “<b onmouseover=alert(1)>bold</b>”');
+  test('finds products by a word of their name', { tag: '@critical' }, async ({ page }) => {
+    await search(page, 'coffee');
+    await expect(page.getByRole('status')).toHaveText('1 product for “coffee”');
+    await expect(page.getByRole('link', { name: 'Filter coffee' })).toBeVisible();
   });
 
-  test('leads to a page that tells how many are left', async ({ page }, { retry }) => {
-    const loses = process.env.SHOP_FLAKY === '1' && retry === 0;
-    // A network that loses one request, once: what makes real tests flaky.
-    if (loses) await page.route('**/api/stock/*', (route) => route.abort());
-    await search(page, 'teapot');
-    await page.getByRole('link', { name: 'Teapot' }).click();
-    await expect(page.getByTestId('stock')).toHaveText('7 left', loses ? { timeout: 1000 } : undefined);
+  test('finds products by their description', async ({ page }) => {
+    await search(page, 'DISHWASHER cups');
+    await expect(page.getByRole('list', { name: 'Products' }).getByRole('link')).toHaveText(['Stoneware teapot']);
+  });
+
+  test('lists results by name until told otherwise', async ({ page }) => {
+    await search(page, 'tea');
+    await expect(page.getByRole('list', { name: 'Products' }).getByRole('link')).toHaveText([
+      'Earl Grey tea',
+      'Green tea',
+      'Mint tea',
+      'Stoneware teapot',
+    ]);
+  });
+
+  test('sorts results by price, lowest first', async ({ page }) => {
+    await search(page, 'roast');
+    await page.getByLabel('Sort by').selectOption('Price, lowest first');
+    await page.getByRole('button', { name: 'Sort' }).click();
+    await expect(page).toHaveURL(/sort=price/);
+    await expect(page.getByRole('list', { name: 'Products' }).getByRole('link'), 'the cheapest product comes first').toHaveText([
+      'Filter coffee',
+      'Espresso beans',
+    ]);
+  });
+
+  test('says so when nothing matches, whatever was typed', async ({ page }) => {
+    await search(page, '<b>cocoa</b>');
+    await expect(page.getByRole('status')).toHaveText('Nothing matches “<b>cocoa</b>”.');
+    await page.getByRole('link', { name: 'See all products' }).click();
+    await expect(page.getByRole('heading', { name: 'All products' })).toBeVisible();
   });
 });
