@@ -27,7 +27,8 @@ export const RunCard = memo(function RunCard({ detail, live }: { detail: TaskDet
           <div className="cut">
             <div className="card__title">
               <a className="over cut" href={runHash(task.id)} data-row="">
-                <b>{task.config.category}</b> <span className="t2">{task.projectName}</span>
+                <b>{task.config.category}</b>
+                <span className="t2 card__project">{task.projectName}</span>
               </a>
             </div>
             <div className="card__meta">

@@ -3,6 +3,7 @@ import { needsALook } from '../format/words.ts';
 import { memory } from '../format/units.ts';
 import { useRoute } from '../router.ts';
 import { useQueue } from '../stores/queue.ts';
+import { findDetail } from '../stores/queue-state.ts';
 import { chooseTheme, THEMES, useTheme } from '../stores/theme.ts';
 import { ChoiceMenu } from './menu.tsx';
 
@@ -27,13 +28,14 @@ export function Sidebar() {
 }
 
 function Navigation() {
-  const page = useRoute((state) => state.page.name);
+  const page = useRoute((state) => state.page);
+  const current = useQueue((state) => (page.name === 'queue' || (page.name === 'run' && findDetail(state, page.task) !== null) ? 'queue' : 'history'));
   const running = useQueue((state) => state.running.length);
   const waiting = useQueue((state) => state.waiting.length);
   const unseen = useQueue((state) => state.finished.filter(needsALook).length);
   return (
     <nav className="nav" aria-label="Pages">
-      <a className="nav__link" href="#/queue" aria-label="Queue" aria-description={`${running} running, ${waiting} waiting`} title={`Queue: ${running} running, ${waiting} waiting`} aria-current={page === 'queue' ? 'page' : undefined}>
+      <a className="nav__link" href="#/queue" aria-label="Queue" aria-description={`${running} running, ${waiting} waiting`} title={`Queue: ${running} running, ${waiting} waiting`} aria-current={current === 'queue' ? 'page' : undefined}>
         <ListVideo className="icon" />
         <span>Queue</span>
         <span className="nav__count">
@@ -41,7 +43,7 @@ function Navigation() {
           {waiting > 0 && <span className="rest">{running > 0 ? `+ ${waiting}` : waiting}</span>}
         </span>
       </a>
-      <a className="nav__link" href="#/history" aria-label="History" aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined} aria-current={page === 'queue' ? undefined : 'page'}>
+      <a className="nav__link" href="#/history" aria-label="History" aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined} aria-current={current === 'history' ? 'page' : undefined}>
         <History className="icon" />
         <span>History</span>
         <span className="nav__count">

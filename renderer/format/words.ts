@@ -104,8 +104,9 @@ export function messageLines(message: string): MessageLine[] {
     .replace(/\s+$/, '')
     .split('\n')
     .map((text): MessageLine => {
-      if (/^\s*(-\s|-$|expected\b)/i.test(text)) return { kind: 'expected', text };
-      if (/^\s*(\+\s|\+$|received\b|actual\b)/i.test(text)) return { kind: 'received', text };
+      // A list (Playwright's call log) is indented, a diff is not.
+      if (/^(-\s|-$|\s*expected\b.*:)/i.test(text)) return { kind: 'expected', text };
+      if (/^(\+\s|\+$|\s*(?:received|actual)\b.*:)/i.test(text)) return { kind: 'received', text };
       if (/^\s*>\s*\d+\s*\|/.test(text)) return { kind: 'marked', text };
       if (/^\s*\d*\s*\|/.test(text)) return { kind: 'code', text };
       return { kind: 'plain', text };
@@ -126,7 +127,7 @@ export function framesOf(trace: string, project: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of trace.split('\n')) {
     const match = /^\s*at (?:(?<name>.+?) \()?(?<place>[^()]+:\d+(?::\d+)?)\)?\s*$/.exec(line);
-    const place = match?.groups?.place?.replace(/^file:\/\//, '');
+    const place = match?.groups?.place?.replace(/^async /, '').replace(/^file:\/\//, '');
     if (!place) continue;
     const below = place.startsWith(`${project}/`) ? place.slice(project.length + 1) : place;
     frames.push({ place: below, name: match?.groups?.name ?? '', foreign: /node_modules|^node:/.test(place) });

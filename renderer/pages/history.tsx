@@ -166,7 +166,7 @@ const RunRow = memo(function RunRow({ task }: { task: Task }) {
   return (
     <div className="trow hist" role="row">
       <span role="cell">{outcome !== 'running' && <Glyph name={outcome} />}</span>
-      <span role="cell" className="cut suite">
+      <span role="cell" className="cut hist__name">
         <a className="over" href={runHash(task.id)} data-row="" aria-label={`${category}, ${task.projectName}, ${outcomeWord(outcome)}`}>
           {category}
         </a>

@@ -10,6 +10,8 @@ import { useQueue } from './queue.ts';
 import { findTask } from './queue-state.ts';
 
 export interface RunState {
+  /** As the address names it. */
+  id: string | null;
   task: Task | null;
   /** Why there is none. */
   error: string | null;
@@ -22,7 +24,7 @@ export interface RunState {
   startedAt: number | null;
 }
 
-const nothing: RunState = { task: null, error: null, chosen: null, tests: null, testsError: null, samples: [], startedAt: null };
+const nothing: RunState = { id: null, task: null, error: null, chosen: null, tests: null, testsError: null, samples: [], startedAt: null };
 
 /** The run whose page is open. */
 export const useRun = create<RunState>(() => nothing);
@@ -40,7 +42,7 @@ export function chooseAttempt(attempt: number | null): void {
 
 /** Keeps the store at one task, until the answer is called. */
 export function openRun(id: string): () => void {
-  useRun.setState({ ...nothing, task: findTask(useQueue.getState(), id) });
+  useRun.setState({ ...nothing, id, task: findTask(useQueue.getState(), id) });
   const stops = [
     listen('taskChanged', ({ task }) => {
       if (task.id === useRun.getState().task?.id || task.id === id) receive(task);

@@ -21,8 +21,9 @@ import { TestsPane } from './tests-pane.tsx';
 /** One task: how it stands, its tests, its log and its charts. */
 export function RunPage({ id, tab }: { id: string; tab: RunTab | null }) {
   useEffect(() => openRun(id), [id]);
-  const task = useRun((state) => state.task);
-  const error = useRun((state) => state.error);
+  // At the first drawing the store still holds the run before.
+  const task = useRun((state) => (state.id === id ? state.task : null));
+  const error = useRun((state) => (state.id === id ? state.error : null));
   if (task === null) {
     return (
       <>
