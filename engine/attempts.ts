@@ -66,6 +66,7 @@ export class Attempts {
     } catch (error) {
       const message =
         error instanceof Refusal ? error.message : `The attempt could not be started: ${error instanceof Error ? error.message : error}`;
+      await this.#letGo(task.id);
       this.#listener.notStarted(task.id, attempt, notStarted(message));
     }
   }
@@ -138,18 +139,20 @@ export class Attempts {
   }
 
   async #finish(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
-    const follower = this.#followers.get(taskId);
-    this.#followers.delete(taskId);
-    await follower?.stop();
+    await this.#letGo(taskId);
     this.#cancelled.delete(taskId);
     this.#listener.ended(taskId, attempt, status);
   }
 
+  async #letGo(taskId: string): Promise<void> {
+    const follower = this.#followers.get(taskId);
+    this.#followers.delete(taskId);
+    await follower?.stop();
+  }
+
   /** The supervisor was killed: what it leaves is ended, so that nothing runs that nobody watches. */
   async #endLost(task: Task, attempt: number, folder: string, status: AttemptStatus | null): Promise<void> {
-    const follower = this.#followers.get(task.id);
-    this.#followers.delete(task.id);
-    await follower?.stop();
+    await this.#letGo(task.id);
     const { checked, survivors, notChecked } = await sweepTree({
       cookie: cookieOf(task.id, attempt),
       known: readKnownProcesses(runFolder(folder)),

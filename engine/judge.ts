@@ -30,10 +30,7 @@ export async function judge(
   return {
     attempt: {
       ...attempt,
-      startedAt: status.tests ? status.startedAt : null,
-      endedAt: status.endedAt,
-      durationMs: status.durationMs,
-      end: status.end,
+      ...timesOfAttempt(status),
       verdict,
       counts: read.counts,
       error,
@@ -41,6 +38,17 @@ export async function judge(
     },
     failedTests: read.failedTests,
   };
+}
+
+/** How an attempt ended and when, as its supervisor recorded it. */
+export function timesOfAttempt({
+  tests,
+  startedAt,
+  endedAt,
+  durationMs,
+  end,
+}: AttemptStatus): Pick<Attempt, 'startedAt' | 'endedAt' | 'durationMs' | 'end'> {
+  return { startedAt: tests ? startedAt : null, endedAt, durationMs, end };
 }
 
 async function tailOf(path: string): Promise<string> {

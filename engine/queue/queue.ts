@@ -5,7 +5,7 @@ import { isTerminal } from '../../contract/status.ts';
 import type { Attempt, Task } from '../../contract/task.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
-import { judge } from '../judge.ts';
+import { judge, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
@@ -190,13 +190,12 @@ export class Queue {
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || isTerminal(task.state.status)) return;
     if (task.state.status === 'starting' && status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, known, status);
-    const judged = await judge(
-      task,
-      this.#store.suiteOf(taskId),
-      { ...known, pid: status.tests?.pid ?? known.pid },
-      status,
-      this.#options.paths,
-    );
+    const started = { ...known, pid: status.tests?.pid ?? known.pid };
+    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths).catch((error) => {
+      console.error(error); // a defect of ours must not leave the task running for ever
+      const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
+      return { attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message }, failedTests: [] };
+    });
     await this.#conclude(task, judged.attempt, judged.failedTests);
   }
 
