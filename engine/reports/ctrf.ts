@@ -5,7 +5,18 @@ import type { TestCounts } from '../../contract/result.ts';
 export function ctrfReport(tool: Tool, tests: Test[], start: number, stop: number): CTRFReport {
   const { total, passed, failed, skipped, flaky } = countsOf(tests);
   const other = tests.filter(({ status }) => status === 'other').length;
-  const summary: Summary = { tests: total + other, passed, failed, skipped, pending: 0, other, flaky, start, stop, duration: Math.max(0, stop - start) };
+  const summary: Summary = {
+    tests: total + other,
+    passed,
+    failed,
+    skipped,
+    pending: 0,
+    other,
+    flaky,
+    start,
+    stop,
+    duration: Math.max(0, stop - start),
+  };
   return {
     reportFormat: 'CTRF',
     specVersion: '0.0.0',
@@ -30,7 +41,12 @@ export function countsOf(tests: readonly Test[]): TestCounts {
   return counts;
 }
 
-/** A test as lists and notifications name it: describe blocks and its own name, without the file. */
+/** A test as lists and notifications name it: describe blocks and its own name, without project and file. */
 export function titleOf({ suite = [], name, filePath }: Test): string {
-  return [...suite.filter((part) => part !== '' && part !== name && !(filePath ?? '').endsWith(part)), name].join(' › ');
+  const file = filePath === undefined ? -1 : suite.findIndex((part) => part !== '' && (filePath === part || filePath.endsWith(`/${part}`)));
+  // Where no file is in it, the outer suites are a tool's or a package's: the innermost says what it is about.
+  const blocks = file === -1 ? suite.slice(-1) : suite.slice(file + 1);
+  const innermost = blocks.at(-1);
+  // Many writers of JUnit XML put the suite's name before the test's.
+  return [...(innermost !== undefined && name.startsWith(innermost) ? blocks.slice(0, -1) : blocks), name].join(' › ');
 }

@@ -1,22 +1,47 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Test } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
+import { assertNever } from '../../contract/errors.ts';
 import { titleOf } from './ctrf.ts';
 import type { ReadReports } from './read.ts';
 
 const LONGEST = 500;
 
 /**
- * The one message of an attempt that did not pass: how it was ended, else the first failed test, else the last line of the log that
- * looks like an error, else its exit code. `logTail`: the end of its output. Null where there is nothing to say.
+ * The one message of an attempt that did not pass: how it was ended and what had failed until then, else the first failed test, else the
+ * last line of the log that looks like an error, else its exit code. `logTail`: the end of its output. Null where there is nothing to say.
  */
 export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | null; report: ReadReports; logTail: string }): string | null {
   if (end === null) return report.errorMessage;
-  if (end.message !== null && end.message !== '') return end.message;
-  if (end.cause === 'cancelled') return null;
-  if (report.errorMessage !== null) return report.errorMessage;
-  const ended = end.exitCode === 0 ? report.noResults : end.signal === null ? `The command ended with exit code ${end.exitCode}.` : `The command was ended by ${end.signal}.`;
-  return end.exitCode === 0 ? ended : (lastErrorLine(logTail) ?? ended);
+  switch (end.cause) {
+    case 'cancelled':
+      return end.message;
+    case 'timeout':
+      return withResults(end.message ?? 'The tests were ended because they ran longer than their timeout.', report);
+    case 'spawn_failed':
+      return end.message ?? 'The command could not be started.';
+    case 'supervisor_lost':
+      return end.message ?? 'The supervisor of this attempt was killed, so its tests were ended.';
+    case 'exited':
+      if (end.signal !== null) return withResults(end.message ?? `The command was ended by signal ${end.signal}.`, report);
+      if (report.errorMessage !== null) return report.errorMessage;
+      if (end.exitCode === 0) return whyNotGreen(report);
+      return lastErrorLine(logTail) ?? `The command ended with exit code ${end.exitCode}.`;
+    default:
+      return assertNever(end.cause);
+  }
+}
+
+function whyNotGreen({ counts, noResults }: ReadReports): string {
+  const found = counts !== null && counts.total > 0;
+  return cut([...(found ? [] : ['Exit code 0, but no results were found.']), ...(noResults === null ? [] : [noResults])].join(' '));
+}
+
+/** What the tests had come to when something ended them. */
+function withResults(sentence: string, { counts, errorMessage }: ReadReports): string {
+  if (counts === null || counts.total === 0) return errorMessage === null ? sentence : cut(`${sentence} ${errorMessage}`);
+  const until = `Until then ${counts.passed} of ${counts.total} tests had passed`;
+  return cut(errorMessage === null ? `${sentence} ${until}.` : `${sentence} ${until}; ${errorMessage}`);
 }
 
 /** The first failed test with the first line of its message, and how many more there are; null where none failed. */
@@ -31,7 +56,8 @@ export function failureMessage(tests: readonly Test[]): string | null {
 
 /** How errors begin in most languages: `Error: …`, `TypeError: …`, `[ERROR] …`, `fatal: …`, `panic: …`. */
 const BEGINS_AS_ERROR = /^\W{0,3}(?:[\w.$]*(?:Error|Exception)|error|fatal|panic|failed|failure)\b/i;
-const SOUNDS_LIKE_ERROR = /\b(?:error|fail(?:ed|ure)?|fatal|exception|panic|cannot|can't|could not|not found|no such|denied|refused|timed out)\b/i;
+const SOUNDS_LIKE_ERROR =
+  /\b(?:error|fail(?:ed|ure)?|fatal|exception|panic|cannot|can't|could not|not found|no such|denied|refused|timed out)\b/i;
 /** A line of a stack says where, not what. */
 const STACK_LINE = /^\s*at\s/;
 

@@ -1,5 +1,5 @@
 import { glob, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 
 /** Clocks of file systems lag behind by a tick of the kernel; some keep whole (even) seconds alone. */
 const TICK_MS = 20;
@@ -19,7 +19,11 @@ export interface FoundFiles {
 export async function findReportFiles(patterns: readonly string[], projectRoot: string, startedAt: number): Promise<FoundFiles> {
   const found = new Set<string>();
   const warnings: string[] = [];
-  for (const pattern of patterns) for (const path of await matches(pattern, projectRoot)) found.add(path);
+  for (const pattern of patterns) {
+    const paths = await matches(pattern, projectRoot);
+    if (paths.length === 0) warnings.push(`reports: ${pattern} names no file in ${projectRoot}.`);
+    for (const path of paths) found.add(path);
+  }
   const files: string[] = [];
   const old: string[] = [];
   for (const path of [...found].sort()) {
@@ -38,19 +42,42 @@ export async function findReportFiles(patterns: readonly string[], projectRoot: 
 async function matches(pattern: string, projectRoot: string): Promise<string[]> {
   // A name with brackets in it is a name first.
   const literal = resolve(projectRoot, pattern);
-  if (await stat(literal).then((info) => info.isFile(), () => false)) return [literal];
+  if (
+    await stat(literal).then(
+      (info) => info.isFile(),
+      () => false,
+    )
+  )
+    return [literal];
   const skipped = pattern.includes('node_modules') ? ['.git'] : ['node_modules', '.git'];
   const paths: string[] = [];
-  for await (const path of glob(pattern, { cwd: projectRoot, exclude: (name) => skipped.includes(name.split(sep).at(-1) ?? '') })) paths.push(resolve(projectRoot, path));
-  return paths;
+  try {
+    for await (const path of glob(pattern, { cwd: projectRoot, exclude: (name) => skipped.includes(name.split(sep).at(-1) ?? '') }))
+      paths.push(resolve(projectRoot, path));
+  } catch {
+    // A folder that cannot be read holds no report that could be: what was found until then counts.
+  }
+  const files = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        (info) => info.isFile(),
+        () => false,
+      ),
+    ),
+  );
+  return paths.filter((_, index) => files[index]);
 }
 
-function isOlder(mtimeMs: number, startedAt: number): boolean {
+/**
+ * Was a file last written before that moment? Only where the stamp is a whole second may it stand for a span: elsewhere the attempt
+ * before may have ended a moment ago, and its report must not count for this one.
+ */
+export function isOlder(mtimeMs: number, startedAt: number): boolean {
   return mtimeMs + (mtimeMs % 1000 === 0 ? COARSE_MS : TICK_MS) < startedAt;
 }
 
 /** Relative to the project, where it lies there. */
 export function displayPath(path: string, projectRoot: string): string {
   const inside = relative(projectRoot, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? path : join(inside);
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside.split(sep).join('/');
 }

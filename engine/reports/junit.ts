@@ -1,6 +1,17 @@
-import type { Test } from 'ctrf';
+import { resolve } from 'node:path';
+import type { RetryAttempt, Test } from 'ctrf';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { cut, errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReadFile, type ReportReader, ReportProblem, type Source } from './reader.ts';
+import { displayPath } from './find-files.ts';
+import {
+  errorOutside,
+  LONGEST_MESSAGE,
+  LONGEST_TRACE,
+  type ReadFile,
+  ReportProblem,
+  type ReportReader,
+  type Source,
+  shown,
+} from './reader.ts';
 import { attribute, childrenOf, decodeEntities, type Element, firstTag, rootElements, textOf } from './xml.ts';
 
 /**
@@ -16,32 +27,46 @@ export const junitReader: ReportReader = {
   },
   read: (text, source) => {
     const document = parse(text, source);
-    const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null };
-    for (const root of rootElements(document, 'testsuites', 'testsuite')) readSuite(root, [], found);
+    const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
+    for (const root of rootElements(document, 'testsuites', 'testsuite')) readSuite(root, [], found, source);
     return found;
   },
 };
 
+const DEEPEST = 100;
+/** Parsers repeat what they choke on. */
+const LONGEST_REASON = 200;
+
 /** A parser that expands nothing but the five entities of XML and numbers: a document that declares its own is refused. */
 function parse(text: string, { file }: Source): unknown {
   const first = firstTag(text);
-  if (first?.doctype) throw new ReportProblem(`${file}, line ${first.line}: it has a DOCTYPE, which no test tool needs and which can hide attacks, so it was not read.`);
+  if (first?.doctype)
+    throw new ReportProblem(
+      `${file}, line ${first.line}: it has a DOCTYPE, which no test tool needs and which can hide attacks, so it was not read.`,
+    );
   try {
     const valid = XMLValidator.validate(text, {});
     if (valid !== true) throw new ReportProblem(placed(file, text, valid.err));
     return parser().parse(text);
   } catch (error) {
     if (error instanceof ReportProblem) throw error;
-    throw new ReportProblem(`${file} is not JUnit XML that can be read: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    if (/nested tags/i.test(reason)) throw new ReportProblem(`${file} nests its elements more than ${DEEPEST} deep, so it was not read.`);
+    // What the validator lets pass and the parser does not: a comment, an instruction or a last tag without its end.
+    if (/not closed|readTagExp/.test(reason)) throw new ReportProblem(cutOff(file, text));
+    throw new ReportProblem(`${file} is not JUnit XML that can be read: ${reason.slice(0, LONGEST_REASON)}`);
   }
 }
 
 function placed(file: string, text: string, { code, msg, line, col }: { code: string; msg: string; line: number; col: number }): string {
   // Several tags that are still open at the end are listed without a place: the place is the end.
   const unclosed = code === 'InvalidXml' && msg.startsWith("Invalid '[");
-  if (unclosed || msg.startsWith('Unclosed tag')) return `${file} ends in line ${text.split('\n').length}, before its tags were closed: it was cut off, perhaps while it was written.`;
-  return `${file}, line ${line}${col === undefined ? '' : `, column ${col}`}: it is not valid XML: ${msg}`;
+  if (unclosed || msg.startsWith('Unclosed tag')) return cutOff(file, text);
+  return `${file}, line ${line}${col === undefined ? '' : `, column ${col}`}: it is not valid XML: ${msg.slice(0, LONGEST_REASON)}`;
 }
+
+const cutOff = (file: string, text: string) =>
+  `${file} ends in line ${text.split('\n').length}, before its tags were closed: it was cut off, perhaps while it was written.`;
 
 const parser = () =>
   new XMLParser({
@@ -50,6 +75,8 @@ const parser = () =>
     parseAttributeValue: false,
     trimValues: false,
     removeNSPrefix: true,
+    maxNestedTags: DEEPEST,
+    jPath: false, // a path as text for each tag costs most of the time
     isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
     entityDecoder: {
       setExternalEntities: () => {},
@@ -63,54 +90,75 @@ const parser = () =>
   });
 
 /** Suites nest, and may be empty. What they say about their numbers is not believed: the cases are counted. */
-function readSuite(suite: Element, outer: readonly string[], found: ReadFile): void {
+function readSuite(suite: Element, outer: readonly string[], found: ReadFile, source: Source): void {
   const name = attribute(suite, 'name')?.trim() ?? '';
-  const path = name === '' ? outer : [...outer, name];
-  const at = Date.parse(attribute(suite, 'timestamp') ?? '');
-  if (!Number.isNaN(at)) found.start = Math.min(found.start ?? at, at);
+  // The name of <testsuites> is the run's. A suite that repeats the one around it says nothing more.
+  const path = name === '' || name === outer.at(-1) ? outer : [...outer, name];
   for (const kind of ['error', 'failure']) {
     for (const problem of childrenOf(suite, kind)) found.tests.push(errorOutside(name || 'Outside of any test', ...messageOf(problem)));
   }
-  for (const testcase of childrenOf(suite, 'testcase')) found.tests.push(toTest(testcase, suite, path));
-  for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, path, found);
+  for (const testcase of childrenOf(suite, 'testcase')) found.tests.push(toTest(testcase, suite, path, source));
+  for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, path, found, source);
 }
 
-function toTest(testcase: Element, suite: Element, path: readonly string[]): Test {
+function toTest(testcase: Element, suite: Element, path: readonly string[], { projectRoot }: Source): Test {
   const name = attribute(testcase, 'name') ?? '';
   const className = attribute(testcase, 'classname')?.trim() ?? '';
-  const filePath = attribute(testcase, 'file') ?? attribute(suite, 'file');
-  const line = Number(attribute(testcase, 'line') ?? attribute(testcase, 'lineno') ?? Number.NaN);
-  const problem = childrenOf(testcase, 'failure')[0] ?? childrenOf(testcase, 'error')[0];
+  const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath');
+  const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);
+  const problems = [...childrenOf(testcase, 'failure'), ...childrenOf(testcase, 'error')];
   const reruns = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'].flatMap((kind) => childrenOf(testcase, kind));
   const skipped = childrenOf(testcase, 'skipped')[0] ?? (isNotRun(testcase) ? {} : undefined);
-  const status = problem !== undefined ? 'failed' : skipped !== undefined ? 'skipped' : 'passed';
-  const [message, trace] = messageOf(problem ?? skipped ?? {});
+  const status = problems.length > 0 ? 'failed' : skipped !== undefined ? 'skipped' : 'passed';
+  const said = (problems.length > 0 ? problems : [skipped ?? {}]).map(messageOf);
+  const message = said.find(([first]) => first !== '')?.[0] ?? '';
+  const trace = shown(
+    said
+      .map(([, text]) => text)
+      .filter((text) => text !== '')
+      .join('\n\n'),
+    LONGEST_TRACE,
+  );
+  // A class that suite or name already say would only be read twice.
+  const names = className === '' || path.includes(className) || name.includes(className) ? path : [...path, className];
   return {
     name: name === '' ? className || '(a test without a name)' : name,
     status,
     duration: milliseconds(attribute(testcase, 'time')),
-    suite: className === '' || path.includes(className) ? [...path] : [...path, className],
-    ...(message === '' ? {} : { message: cut(message, LONGEST_MESSAGE) }),
-    ...(trace === '' ? {} : { trace: cut(trace, LONGEST_TRACE) }),
-    ...(filePath === undefined || filePath === '' ? {} : { filePath }),
+    ...(names.length > 0 ? { suite: [...names] } : {}),
+    ...(message === '' ? {} : { message }),
+    ...(trace === '' ? {} : { trace }),
+    ...(filePath ? { filePath: displayPath(resolve(projectRoot, filePath), projectRoot) } : {}),
     ...(Number.isInteger(line) && line >= 0 ? { line } : {}),
-    ...(reruns.length > 0 ? { retries: reruns.length } : {}),
+    ...(reruns.length > 0 ? { retries: reruns.length, retryAttempts: reruns.map(toRetryAttempt) } : {}),
     ...(reruns.length > 0 && status === 'passed' ? { flaky: true } : {}),
   };
 }
 
+function toRetryAttempt(rerun: Element, index: number): RetryAttempt {
+  const [message, trace] = messageOf(rerun);
+  return { attempt: index + 1, status: 'failed', message, ...(trace === '' ? {} : { trace: shown(trace, LONGEST_TRACE) }) };
+}
+
 /** GoogleTest says it so, others by an element. */
-const isNotRun = (testcase: Element) => /^(notrun|skipped|disabled|ignored|pending)$/i.test(attribute(testcase, 'status') ?? attribute(testcase, 'result') ?? '');
+const isNotRun = (testcase: Element) =>
+  /^(notrun|skipped|disabled|ignored|pending)$/i.test(attribute(testcase, 'status') ?? attribute(testcase, 'result') ?? '');
 
 /** Message and whole text. Without a message the first line of the text is one, else the kind of error. */
 function messageOf(problem: Element): [message: string, trace: string] {
-  const text = textOf(problem).trim();
-  const said = attribute(problem, 'message')?.trim() ?? '';
-  return [said || (text.split('\n', 1)[0]?.trim() ?? '') || (attribute(problem, 'type') ?? ''), text];
+  // Surefire keeps the trace of a rerun in an element of its own.
+  const text = (textOf(problem).trim() || childrenOf(problem, 'stackTrace').map(textOf).join('\n')).trim();
+  const said = shown(attribute(problem, 'message') ?? '', LONGEST_MESSAGE).trim();
+  return [said || shown(text.split('\n', 1)[0] ?? '', LONGEST_MESSAGE).trim() || (attribute(problem, 'type') ?? ''), text];
 }
 
-/** Seconds as text, some writers with thousands separated by commas, to ms; 0 for what is no number. */
-function milliseconds(seconds: string | undefined): number {
-  const value = Number((seconds ?? '').replaceAll(',', ''));
-  return Number.isFinite(value) && value > 0 ? Math.round(value * 1_000_000) / 1000 : 0;
+/** Seconds as writers of many countries give them ("0.35", "0,35", "1,234.567", "1.234,5") in ms; 0 for what is no time. */
+export function milliseconds(time: string | undefined): number {
+  const text = (time ?? '').replace(/\s/g, '');
+  const mark = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
+  // The last mark is the decimal one, unless it is there twice: then it separates thousands.
+  const isDecimal = mark !== -1 && text.indexOf(text.charAt(mark)) === mark;
+  const whole = isDecimal ? text.slice(0, mark) : text;
+  const seconds = Number(`${whole.replace(/[.,]/g, '')}${isDecimal ? `.${text.slice(mark + 1)}` : ''}`);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : 0;
 }

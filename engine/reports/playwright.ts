@@ -1,12 +1,15 @@
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { RetryAttempt, Test, TestStatus } from 'ctrf';
 import { assertNever } from '../../contract/errors.ts';
 import { PlaywrightEvent } from '../../contract/playwright-events.ts';
 import { OUTSIDE_OF_TESTS, unexpectedly } from '../runners/playwright-progress.ts';
+import { displayPath } from './find-files.ts';
 import { cut, errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReportReader, type Source } from './reader.ts';
 
 type EventOf<T extends PlaywrightEvent['type']> = Extract<PlaywrightEvent, { type: T }>;
 type TestEnd = EventOf<'testEnd'>;
+
+const UNFINISHED = 'unfinished';
 
 /** All tries of one test, in their order. */
 interface Tries {
@@ -14,7 +17,8 @@ interface Tries {
   ended: TestEnd[];
 }
 
-const NEVER_ENDED = 'It had begun and did not end: the run was ended while it ran.';
+const NEVER_ENDED = 'It did not end: the run was ended while it ran.';
+const LEFT_OPEN = 'Playwright ended its run without saying how this test ended.';
 
 /** The lines of our own Playwright reporter. A run that was killed has a last line that is torn, and tests that never ended. */
 export const playwrightReader: ReportReader = {
@@ -24,16 +28,24 @@ export const playwrightReader: ReportReader = {
     const { events, torn } = parse(text);
     const begin = events.find((event) => event.type === 'begin');
     const end = events.findLast((event) => event.type === 'end');
-    const tests = [...triesOf(events).values()].map((tries) => toTest(tries, begin?.rootDir ?? source.projectRoot, source));
+    const tests = [...triesOf(events).values()].map((tries) =>
+      toTest(tries, begin?.rootDir ?? source.projectRoot, end === undefined, source),
+    );
     const errors = events.filter((event) => event.type === 'error');
-    if (end?.status === 'timedout') errors.push({ type: 'error', at: end.at, message: "The run was ended by Playwright's globalTimeout.", stack: '' });
+    const reason = end && errors.length === 0 ? reasonOfEnd(end.status, tests) : null;
+    if (end && reason !== null) errors.push({ type: 'error', at: end.at, message: reason, stack: '' });
+    const over = tests.filter(({ rawStatus }) => rawStatus !== UNFINISHED).length;
+    const cutOff = end
+      ? []
+      : [`Playwright did not come to its end: ${over}${begin ? ` of ${begin.total}` : ''} tests had ended until then.`];
     const outside = unique(errors).map(({ message, stack }) => errorOutside(OUTSIDE_OF_TESTS, message, stack));
     return {
       tests: [...tests, ...outside],
-      warnings: warningsOf(begin?.total ?? null, tests.length, torn, source),
+      warnings: [...warningsOf(end && begin ? begin.total : null, tests.length, torn, source), ...cutOff],
       tool: begin ? { name: 'playwright', version: begin.version } : null,
       start: events[0]?.at ?? null,
       stop: events.at(-1)?.at ?? null,
+      incomplete: end === undefined || torn > 0,
     };
   },
 };
@@ -45,9 +57,10 @@ function parse(text: string): { events: PlaywrightEvent[]; torn: number } {
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
-    const parsed = PlaywrightEvent.safeParse(json(line));
+    const value = json(line);
+    const parsed = PlaywrightEvent.safeParse(value);
     if (parsed.success) events.push(parsed.data);
-    else if (index < lines.length - 1) torn += 1;
+    else if (index < lines.length - 1 && !isOfLaterKind(value)) torn += 1;
   }
   return { events, torn };
 }
@@ -58,6 +71,13 @@ function json(line: string): unknown {
   } catch {
     return null;
   }
+}
+
+const KINDS: ReadonlySet<unknown> = new Set(PlaywrightEvent.options.map(({ shape }) => shape.type.value));
+
+/** A later version may write more kinds of lines than we know; they are no loss. */
+function isOfLaterKind(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string' && !KINDS.has(value.type);
 }
 
 function triesOf(events: readonly PlaywrightEvent[]): Map<string, Tries> {
@@ -77,29 +97,30 @@ function triesOf(events: readonly PlaywrightEvent[]): Map<string, Tries> {
 }
 
 /** The last try decides; Playwright's own verdict over all tries says what it comes to. */
-function toTest({ begun, ended }: Tries, rootDir: string, source: Source): Test {
+function toTest({ begun, ended }: Tries, rootDir: string, wasCut: boolean, source: Source): Test {
   const last = ended.at(-1);
   const which = begun ?? last;
   if (!which) throw new Error('A test without any try.'); // triesOf makes none
-  const filePath = inProject(join(rootDir, which.file), source.projectRoot);
-  const shown = begun ? { message: last?.errors[0]?.message ?? NEVER_ENDED, stack: last?.errors[0]?.stack ?? '', snippet: '' } : last ? errorOf(last) : null;
-  const status = begun || !last ? 'failed' : statusOf(last.outcome);
+  const filePath = displayPath(resolve(rootDir, which.file), source.projectRoot);
+  const shown = begun ? { message: wasCut ? NEVER_ENDED : LEFT_OPEN, stack: '', snippet: '' } : last ? errorOf(last) : null;
+  // What ran when the run was cut did not pass. Where the run has an end, Playwright let the test be.
+  const status = begun || !last ? (wasCut ? 'failed' : 'skipped') : statusOf(last.outcome);
   const earlier = begun ? ended : ended.slice(0, -1);
   const start = begun?.at ?? last?.startedAt;
   return {
     testId: which.id,
     name: which.title.at(-1) ?? which.file,
     status,
-    duration: begun ? 0 : (last?.duration ?? 0),
-    ...(start === undefined ? {} : { start }),
-    ...(begun || !last ? {} : { stop: last.startedAt + last.duration }),
+    duration: begun ? 0 : Math.round(last?.duration ?? 0),
+    ...(start === undefined ? {} : { start: Math.round(start) }),
+    ...(begun || !last ? {} : { stop: Math.round(last.startedAt + last.duration) }),
     suite: [...(which.project === '' ? [] : [which.project]), which.file, ...which.title.slice(0, -1)],
     ...(shown && shown.message !== '' ? { message: cut(shown.message, LONGEST_MESSAGE) } : {}),
     ...(shown && shown.stack !== '' ? { trace: cut(shown.stack, LONGEST_TRACE) } : {}),
     ...(shown && shown.snippet !== '' ? { snippet: shown.snippet } : {}),
     filePath,
     line: which.line,
-    rawStatus: begun ? 'unfinished' : (last?.status ?? 'unfinished'),
+    rawStatus: begun ? UNFINISHED : (last?.status ?? UNFINISHED),
     ...(last && last.tags.length > 0 ? { tags: last.tags } : {}),
     retries: earlier.length,
     ...(earlier.length > 0 ? { retryAttempts: earlier.map(toRetryAttempt) } : {}),
@@ -135,17 +156,31 @@ function toRetryAttempt(event: TestEnd, index: number): RetryAttempt {
   const asExpected = event.status === event.expectedStatus;
   return {
     attempt: index + 1,
-    status: asExpected ? 'passed' : event.status === 'skipped' ? 'skipped' : 'failed',
-    duration: event.duration,
-    start: event.startedAt,
+    status: event.status === 'skipped' ? 'skipped' : event.status === 'interrupted' ? 'other' : asExpected ? 'passed' : 'failed',
+    duration: Math.round(event.duration),
+    start: Math.round(event.startedAt),
     ...(error ? { message: cut(error.message, LONGEST_MESSAGE), trace: cut(error.stack, LONGEST_TRACE) } : {}),
     ...(event.attachments.length > 0 ? { attachments: event.attachments } : {}),
   };
 }
 
-function inProject(path: string, projectRoot: string): string {
-  const inside = relative(projectRoot, path);
-  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/');
+/** What the end says that neither a test nor an error has said; null where nothing is left to say. */
+function reasonOfEnd(status: EventOf<'end'>['status'], tests: readonly Test[]): string | null {
+  switch (status) {
+    case 'passed':
+      return null;
+    case 'timedout':
+      return "The run was ended by Playwright's globalTimeout.";
+    case 'interrupted':
+      return 'Playwright was interrupted before its run was over.';
+    case 'failed': {
+      if (tests.some((test) => test.status === 'failed')) return null;
+      const hint = tests.some((test) => test.flaky === true) ? ' Its config may count flaky tests as failures (failOnFlakyTests).' : '';
+      return `Playwright ended the run as failed although no test failed.${hint}`;
+    }
+    default:
+      return assertNever(status);
+  }
 }
 
 function unique(errors: readonly EventOf<'error'>[]): EventOf<'error'>[] {
@@ -158,4 +193,3 @@ function warningsOf(total: number | null, seen: number, torn: number, { file }: 
   if (torn > 0) warnings.push(`${torn} ${torn === 1 ? 'line' : 'lines'} of ${file} could not be read; was the disk full?`);
   return warnings;
 }
-

@@ -6,10 +6,10 @@ import { PLAYWRIGHT_FILE } from '../runners/playwright.ts';
 import type { Suite } from '../runners/suite.ts';
 import { countsOf, ctrfReport, titleOf } from './ctrf.ts';
 import { failureMessage } from './error-message.ts';
-import { displayPath, type FoundFiles, findReportFiles } from './find-files.ts';
+import { displayPath, findReportFiles } from './find-files.ts';
 import { junitReader } from './junit.ts';
 import { playwrightReader } from './playwright.ts';
-import { type ReadFile, type ReportReader, ReportProblem } from './reader.ts';
+import { type ReadFile, ReportProblem, type ReportReader } from './reader.ts';
 import { readReportText } from './report-text.ts';
 
 /** Titles of failed tests that are kept for lists and notifications. */
@@ -26,45 +26,61 @@ export interface ReadReports {
   failedTests: string[];
   /** What a person should know: files that were passed over, cut off, too large, too old. */
   warnings: string[];
-  /** The first failed test with its message, and how many more there are; null where none failed. */
+  /** The first error outside of tests or failed test with its message, and how many more there are; null where nothing failed. */
   errorMessage: string | null;
-  /** Why there are no results, as a sentence; null where there are some. */
+  /** Why its results are not enough to be green though nothing in them failed, as a sentence; null where they are. */
   noResults: string | null;
+  /** A report, or a part of one, could not be read: what it says may be bad. */
+  incomplete: boolean;
 }
 
 /**
  * Finds and reads the reports of an ended attempt. Never throws for what a report holds: what cannot be read is a warning.
  * `startedAt` in UTC ms: files from before are not its results.
  */
-export async function readReports(options: { suite: Suite; projectRoot: string; attemptFolder: string; startedAt: number }): Promise<ReadReports> {
+export async function readReports(options: {
+  suite: Suite;
+  projectRoot: string;
+  attemptFolder: string;
+  startedAt: number;
+}): Promise<ReadReports> {
   const { suite, projectRoot, attemptFolder, startedAt } = options;
   const ours = join(attemptFolder, PLAYWRIGHT_FILE);
   const found =
-    suite.runner === 'playwright' ? { files: existsSync(ours) ? [ours] : [], warnings: [] } : await findReportFiles(suite.reports, projectRoot, startedAt);
+    suite.runner === 'playwright'
+      ? { files: existsSync(ours) ? [ours] : [], warnings: [] }
+      : await findReportFiles(suite.reports, projectRoot, startedAt);
   const warnings = [...found.warnings];
   const read: ReadFile[] = [];
+  const problems: string[] = [];
   for (const path of found.files) {
     try {
       const one = await readOne(path, projectRoot, suite.runner === 'playwright' ? [playwrightReader] : [junitReader]);
       read.push(one);
       warnings.push(...one.warnings);
     } catch (error) {
-      if (!(error instanceof ReportProblem)) throw error;
-      warnings.push(error.message);
+      // A reader throws nothing else; a defect in one must not cost the attempt its end.
+      problems.push(error instanceof ReportProblem ? error.message : `${displayPath(path, projectRoot)} cannot be read: ${String(error)}`);
     }
   }
+  warnings.push(...problems);
+  const incomplete = problems.length > 0 || read.some((one) => one.incomplete);
   const tests = read.flatMap((one) => one.tests);
   if (read.length === 0) {
-    return { report: null, counts: null, failedTests: [], warnings, errorMessage: null, noResults: whyNone(suite, found, warnings) };
+    return { report: null, counts: null, failedTests: [], warnings, errorMessage: null, noResults: whyNone(suite, warnings), incomplete };
   }
   const counts = countsOf(tests);
   return {
     report: ctrfReport(toolOf(read, suite), tests, ...spanOf(read, startedAt)),
     counts,
-    failedTests: tests.filter(({ status }) => status === 'failed').slice(0, MOST_FAILED).map(titleOf),
+    failedTests: tests
+      .filter(({ status }) => status === 'failed')
+      .slice(0, MOST_FAILED)
+      .map(titleOf),
     warnings,
     errorMessage: failureMessage(tests),
-    noResults: counts.total > 0 ? null : 'The report names no tests: none matched, or none were found.',
+    noResults: whyNotGreen(counts, problems[0] ?? (incomplete ? warnings.at(-1) : undefined)),
+    incomplete,
   };
 }
 
@@ -85,15 +101,23 @@ function toolOf(read: readonly ReadFile[], suite: Suite): Tool {
 function spanOf(read: readonly ReadFile[], startedAt: number): [start: number, stop: number] {
   const start = Math.min(startedAt, ...read.flatMap((one) => one.start ?? []));
   const lasted = read.flatMap((one) => one.tests).reduce((sum, test: Test) => sum + test.duration, 0);
-  return [start, Math.max(Math.round(start + (read.some((one) => one.stop !== null) ? 0 : lasted)), ...read.flatMap((one) => one.stop ?? []))];
+  return [
+    start,
+    Math.max(Math.round(start + (read.some((one) => one.stop !== null) ? 0 : lasted)), ...read.flatMap((one) => one.stop ?? [])),
+  ];
 }
 
-function whyNone(suite: Suite, { files }: FoundFiles, warnings: readonly string[]): string {
-  if (suite.runner === 'playwright') return 'No results found: Playwright ended before it came to run tests.';
+/** Reports were read, and nothing in them failed: why that is not enough. Null where it is. */
+function whyNotGreen({ total, passed, skipped }: TestCounts, problem: string | undefined): string | null {
+  if (problem !== undefined) return `Not all results could be read: ${problem}`;
+  if (total === 0) return 'The report names no tests.';
+  return passed > 0 ? null : `No test ran: ${skipped === 1 ? 'the only one was' : `all ${skipped} were`} skipped.`;
+}
+
+function whyNone(suite: Suite, warnings: readonly string[]): string {
+  if (suite.runner === 'playwright') return 'Playwright ended before it came to run tests.';
   if (suite.reports.length === 0) {
-    return `No results found: categories.${suite.category} in background-e2e.yaml names no reports. Name the files, such as \`reports: [out/junit.xml]\`, or say \`verdict_from: exit_code\`.`;
+    return `categories.${suite.category} in background-e2e.yaml names no reports. Name the files, such as \`reports: [out/junit.xml]\`, or say \`verdict_from: exit_code\`.`;
   }
-  const [first] = warnings;
-  if (files.length > 0 || first !== undefined) return `No results found: ${first ?? 'no report could be read.'}`;
-  return `No results found: the command wrote no file that ${suite.reports.join(', ')} names.`;
+  return warnings[0] ?? 'No report could be read.';
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Test, Tool } from 'ctrf';
 
 /** What one report file said. */
@@ -10,6 +11,8 @@ export interface ReadFile {
   /** UTC ms; null where the file does not tell. */
   start: number | null;
   stop: number | null;
+  /** Something is missing from it, so that it cannot make an attempt green. */
+  incomplete: boolean;
 }
 
 /** Where a report came from: for sentences, and to name test files as a person would. */
@@ -37,6 +40,16 @@ export class ReportProblem extends Error {
 export const LONGEST_MESSAGE = 10_000;
 export const LONGEST_TRACE = 20_000;
 
+/** Text of a report as it is shown: without colour codes, without blank lines around it, not endless. Empty where nothing is left. */
+export function shown(text: string, longest: number): string {
+  return cut(
+    stripVTControlCharacters(text)
+      .replace(/^(?:[^\S\n]*\n)+/, '')
+      .trimEnd(),
+    longest,
+  );
+}
+
 export const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
 /** An error that belongs to no test, such as one of a global set-up: it is shown with the tests and not counted as one. */
@@ -46,7 +59,7 @@ export function errorOutside(name: string, message: string, trace: string): Test
     status: 'other',
     rawStatus: 'error',
     duration: 0,
-    message: cut(message, LONGEST_MESSAGE),
-    ...(trace.trim() === '' ? {} : { trace: cut(trace, LONGEST_TRACE) }),
+    message: shown(message, LONGEST_MESSAGE),
+    ...(trace.trim() === '' ? {} : { trace: shown(trace, LONGEST_TRACE) }),
   };
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { ReportProblem } from './reader.ts';
 
 /** A report is read into memory as a whole. */
-export const LARGEST_REPORT_MB = 200;
+export const LARGEST_REPORT_MB = 50;
 const MB = 1024 * 1024;
 
 /**
@@ -13,8 +13,12 @@ export async function readReportText(path: string, name: string, largestMb = LAR
   try {
     await using file = await open(path, 'r');
     const { size } = await file.stat();
-    if (size > largestMb * MB) throw new ReportProblem(`${name} has ${Math.ceil(size / MB)} MB; reports of more than ${largestMb} MB are not read.`);
-    return decode(await file.readFile());
+    if (size > largestMb * MB)
+      throw new ReportProblem(`${name} has ${Math.ceil(size / MB)} MB; reports of more than ${largestMb} MB are not read.`);
+    const text = decode(await file.readFile());
+    const zero = text.indexOf('\0');
+    if (zero !== -1) throw new ReportProblem(`${name} is not text (character ${zero + 1} of it is a zero), so it is not a report.`);
+    return text;
   } catch (error) {
     if (error instanceof ReportProblem) throw error;
     throw new ReportProblem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -25,6 +29,9 @@ export async function readReportText(path: string, name: string, largestMb = LAR
 function decode(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  // Without a mark: the zeros that UTF-16 has beside "<" or "{".
+  if (bytes[0] !== 0 && bytes[1] === 0 && bytes[2] !== 0 && bytes[3] === 0) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0 && bytes[1] !== 0 && bytes[2] === 0 && bytes[3] !== 0) return new TextDecoder('utf-16be').decode(bytes);
   const declared = /^<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)["']/.exec(bytes.toString('latin1', 0, 200))?.[1];
   return decoderFor(declared ?? 'utf-8').decode(bytes);
 }

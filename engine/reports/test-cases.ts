@@ -10,14 +10,16 @@ export function toTestCases(report: CTRFReport): TestCase[] {
 }
 
 function toTestCase(test: Test): TestCase {
+  // A flaky test passed in the end: an earlier try says what went wrong.
+  const failure = test.flaky === true ? test.retryAttempts?.findLast(({ status }) => status === 'failed') : undefined;
   return {
     name: test.name,
     suite: test.suite ?? [],
     status: statusOf(test),
     durationMs: test.duration,
     retries: test.retries ?? 0,
-    message: test.message ?? null,
-    trace: test.trace ?? null,
+    message: test.message ?? failure?.message ?? null,
+    trace: test.trace ?? failure?.trace ?? null,
     filePath: test.filePath ?? null,
     line: test.line ?? null,
   };
