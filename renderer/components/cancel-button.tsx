@@ -25,7 +25,7 @@ export function CancelButton({ task, compact = false }: { task: Task; compact?: 
     );
   }
   return (
-    <button type="button" className="btn" aria-label="Cancel run" disabled={cancelling} onClick={cancel}>
+    <button type="button" className="btn" disabled={cancelling} onClick={cancel}>
       <X className="icon icon--s" />
       {cancelling ? 'Cancelling…' : 'Cancel run'}
     </button>

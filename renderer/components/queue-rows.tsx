@@ -11,15 +11,16 @@ import { TestNumbers, TestsBar } from './counts.tsx';
 import { Glyph } from './glyph.tsx';
 
 /** Category, project and branch, as a link over the whole row. */
-function What({ task, label }: { task: Task; label: string }) {
+function What({ task, state }: { task: Task; state: string }) {
   return (
-    <a className="over lrow__what" href={runHash(task.id)} aria-label={label} data-row="">
+    <a className="over lrow__what" href={runHash(task.id)} data-row="">
       <b>{task.config.category}</b>
       <span className="cut">
         {task.projectName}
         {task.git?.branch && <i>/</i>}
         {task.git?.branch}
       </span>
+      <span className="sr-only">, {state}</span>
     </a>
   );
 }
@@ -45,7 +46,7 @@ export const WaitingRow = memo(function WaitingRow({ detail, position, now }: { 
   return (
     <div className="lrow wait" role="listitem">
       <span className="wait__pos">{position}</span>
-      <What task={task} label={`${task.config.category}, ${task.projectName}, waiting`} />
+      <What task={task} state="waiting" />
       <span className="reason">
         <Hourglass className="icon icon--s" />
         <span className="cut" title={waiting ?? undefined}>
@@ -81,7 +82,7 @@ export const FinishedRow = memo(function FinishedRow({ task, now }: { task: Task
   return (
     <div className="lrow done" role="listitem">
       {outcome !== 'running' && <Glyph name={outcome} />}
-      <What task={task} label={`${task.config.category}, ${task.projectName}, ${outcomeWord(outcome)}`} />
+      <What task={task} state={outcomeWord(outcome)} />
       <Change summary={summaryOf(task)} />
       <span className="row">
         <TestsBar counts={task.counts} />

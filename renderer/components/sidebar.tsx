@@ -35,18 +35,18 @@ function Navigation() {
   const unseen = useQueue((state) => state.finished.filter(needsALook).length);
   return (
     <nav className="nav" aria-label="Pages">
-      <a className="nav__link" href="#/queue" aria-label="Queue" aria-description={`${running} running, ${waiting} waiting`} title={`Queue: ${running} running, ${waiting} waiting`} aria-current={current === 'queue' ? 'page' : undefined}>
+      <a className="nav__link" href="#/queue" aria-description={`${running} running, ${waiting} waiting`} title={`Queue: ${running} running, ${waiting} waiting`} aria-current={current === 'queue' ? 'page' : undefined}>
         <ListVideo className="icon" />
         <span>Queue</span>
-        <span className="nav__count">
+        <span className="nav__count" aria-hidden="true">
           {running > 0 && <b>{running}</b>}
           {waiting > 0 && <span className="rest">{running > 0 ? `+ ${waiting}` : waiting}</span>}
         </span>
       </a>
-      <a className="nav__link" href="#/history" aria-label="History" aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined} aria-current={current === 'history' ? 'page' : undefined}>
+      <a className="nav__link" href="#/history" aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined} aria-current={current === 'history' ? 'page' : undefined}>
         <History className="icon" />
         <span>History</span>
-        <span className="nav__count">
+        <span className="nav__count" aria-hidden="true">
           {unseen > 0 && (
             <span className="is-fail" title={`${unseen} failed, not looked at yet`}>
               {unseen}
@@ -70,10 +70,10 @@ function ThemeMenu() {
       choices={THEMES.map((value) => ({ value, text: THEME_NAMES[value] }))}
       onChoose={chooseTheme}
       trigger={
-        <button type="button" className="nav__link" aria-label="Theme" title={`Theme: ${THEME_NAMES[choice].toLowerCase()}`}>
+        <button type="button" className="nav__link" title={`Theme: ${THEME_NAMES[choice].toLowerCase()}`}>
           <Icon className="icon" />
           <span>Theme</span>
-          <span className="nav__count">
+          <span className="nav__count" aria-hidden="true">
             <span className="rest">{THEME_NAMES[choice]}</span>
           </span>
         </button>

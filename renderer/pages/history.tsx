@@ -6,7 +6,7 @@ import type { Task } from '../../contract/task.ts';
 import { TestNumbers, TestsBar } from '../components/counts.tsx';
 import { Glyph } from '../components/glyph.tsx';
 import { ChoiceMenu } from '../components/menu.tsx';
-import { isTyping, moveByKeys } from '../components/row-keys.ts';
+import { isTyping, useRowKeys } from '../components/row-keys.ts';
 import { TopBar } from '../components/top-bar.tsx';
 import { VirtualRows } from '../components/virtual-rows.tsx';
 import { count, dayStart, duration, timeOfDay } from '../format/units.ts';
@@ -105,6 +105,7 @@ function Table() {
   const tasks = useHistory((state) => state.tasks);
   const next = useHistory((state) => state.next);
   const scroller = useRef<HTMLDivElement>(null);
+  useRowKeys(scroller);
   const today = dayStart(useNow());
   const items = useMemo(() => historyItems(tasks, today), [tasks, today]);
   return (
@@ -128,8 +129,7 @@ function Table() {
           Ended
         </span>
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the links inside. */}
-      <div className="scroll grow" ref={scroller} onKeyDown={moveByKeys} role="presentation">
+      <div className="scroll grow" ref={scroller} role="presentation">
         <VirtualRows
           count={items.length}
           size={(index) => (items[index]?.kind === 'day' ? 28 : 32)}

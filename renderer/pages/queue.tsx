@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { NothingQueued } from '../components/nothing-queued.tsx';
 import { FinishedRow, WaitingRow } from '../components/queue-rows.tsx';
-import { moveByKeys } from '../components/row-keys.ts';
+import { useRowKeys } from '../components/row-keys.ts';
 import { RunCard } from '../components/run-card.tsx';
 import { TopBar } from '../components/top-bar.tsx';
 import { VirtualRows } from '../components/virtual-rows.tsx';
@@ -19,11 +19,12 @@ export function QueuePage() {
   const connecting = useQueue((state) => state.connection === 'connecting');
   const { running, waiting, finished } = useQueue();
   const scroller = useRef<HTMLDivElement>(null);
+  useRowKeys(scroller);
   const nothing = running.length + waiting.length + finished.length === 0;
   return (
     <>
       <TopBar title="Queue" note={running.length + waiting.length === 0 && !nothing ? 'nothing is queued' : undefined} />
-      <div className="page scroll" ref={scroller} onKeyDown={moveByKeys} role="presentation">
+      <div className="page scroll" ref={scroller}>
         {nothing && !connecting && <NothingQueued />}
         {!nothing && (
           <div>

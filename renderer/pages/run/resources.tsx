@@ -24,7 +24,8 @@ export function ResourcesPane({ task }: { task: Task }) {
   const none = useRun((state) => state.samples.length === 0);
   const ended = isTerminal(task.state.status);
   return (
-    <div className="scroll grow">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
+    <section className="scroll grow" aria-label="Charts" tabIndex={0}>
       {none ? (
         <p className="quiet">{ended ? 'This attempt ended before it was measured.' : 'Measured once a second as soon as the run has started.'}</p>
       ) : (
@@ -32,7 +33,7 @@ export function ResourcesPane({ task }: { task: Task }) {
           <Charts height={168} live={!ended} />
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -20,7 +20,7 @@ export function RunHead({ task, progress, waiting }: { task: Task; progress: Pro
     <section className="runhead" aria-label="Outcome">
       {outcome === 'running' ? <RunningRing share={progressShare(progress)} /> : <Glyph name={outcome} size="l" />}
       <div>
-        <h2>
+        <h1>
           <span className="cut">{ended ? `${category} ${outcome === 'none' ? 'has no results' : outcomeWord(outcome)}` : category}</span>
           <small className="cut">{task.projectName}</small>
           {outcome === 'running' && (
@@ -31,7 +31,7 @@ export function RunHead({ task, progress, waiting }: { task: Task; progress: Pro
               </span>
             </>
           )}
-        </h2>
+        </h1>
         {outcome === 'running' && (
           <div className="runhead__live">
             <ProgressBar progress={progress} />

@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Progress, TestCase, TestStatus } from '../../../contract/result.ts';
 import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { Glyph } from '../../components/glyph.tsx';
-import { moveByKeys } from '../../components/row-keys.ts';
+import { useRowKeys } from '../../components/row-keys.ts';
 import { shortDuration } from '../../format/units.ts';
 import { attemptOf, refreshTests, useRun } from '../../stores/run.ts';
 import { TestDetail } from './test-detail.tsx';
@@ -61,10 +61,12 @@ function Tests({ tests, project }: { tests: readonly ShownTest[]; project: strin
   const [chosen, setChosen] = useState<TestStatus | null>(null);
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
-  const shown = chosen === null ? tests : tests.filter((test) => test.status === chosen);
+  useRowKeys(scroller);
+  const shown = useMemo(() => (chosen === null ? tests : tests.filter((test) => test.status === chosen)), [tests, chosen]);
+  const numbers = useMemo(() => Map.groupBy(tests, (test) => test.status), [tests]);
   const firstFailed = tests[0]?.status === 'failed' ? tests[0].key : null;
   const isOpen = ({ key }: ShownTest) => toggled.has(key) !== (key === firstFailed);
-  const toggle = ({ key }: ShownTest) => setToggled((before) => (before.has(key) ? new Set([...before].filter((other) => other !== key)) : new Set([...before, key])));
+  const toggle = useCallback((key: string) => setToggled((before) => (before.has(key) ? new Set([...before].filter((other) => other !== key)) : new Set([...before, key]))), []);
   const rows = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
@@ -76,7 +78,7 @@ function Tests({ tests, project }: { tests: readonly ShownTest[]; project: strin
     <>
       <div className="tools" role="group" aria-label="Filter">
         {STATUSES.map((status) => {
-          const n = tests.filter((test) => test.status === status).length;
+          const n = numbers.get(status)?.length ?? 0;
           if (n === 0) return null;
           return (
             <button key={status} type="button" className="chip" aria-pressed={chosen === status} onClick={() => setChosen(chosen === status ? null : status)}>
@@ -86,15 +88,14 @@ function Tests({ tests, project }: { tests: readonly ShownTest[]; project: strin
           );
         })}
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the buttons inside. */}
-      <div className="scroll grow" ref={scroller} onKeyDown={moveByKeys} role="presentation">
+      <div className="scroll grow" ref={scroller}>
         <div className="virtual" role="list" aria-label="Tests" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => {
             const test = shown[row.index];
             return (
               test && (
                 <div key={row.key} ref={rows.measureElement} data-index={row.index} className="test" role="listitem" style={{ transform: `translateY(${row.start}px)` }}>
-                  <TestRow test={test} open={isOpen(test)} onToggle={() => toggle(test)} project={project} />
+                  <TestRow test={test} open={isOpen(test)} onToggle={toggle} project={project} />
                 </div>
               )
             );
@@ -105,7 +106,7 @@ function Tests({ tests, project }: { tests: readonly ShownTest[]; project: strin
   );
 }
 
-function TestRow({ test, open, onToggle, project }: { test: ShownTest; open: boolean; onToggle(): void; project: string }) {
+const TestRow = memo(function TestRow({ test, open, onToggle, project }: { test: ShownTest; open: boolean; onToggle(key: string): void; project: string }) {
   const hasDetail = test.message !== null || test.trace !== null;
   const inner = (
     <>
@@ -122,7 +123,7 @@ function TestRow({ test, open, onToggle, project }: { test: ShownTest; open: boo
   return (
     <>
       {hasDetail ? (
-        <button type="button" className="test__row" aria-expanded={open} onClick={onToggle} data-row="">
+        <button type="button" className="test__row" aria-expanded={open} onClick={() => onToggle(test.key)} data-row="">
           {inner}
         </button>
       ) : (
@@ -131,7 +132,7 @@ function TestRow({ test, open, onToggle, project }: { test: ShownTest; open: boo
       {hasDetail && open && <TestDetail test={test} project={project} />}
     </>
   );
-}
+});
 
 function placeOf({ filePath, line }: Pick<TestCase, 'filePath' | 'line'>): string {
   const name = filePath?.split('/').at(-1) ?? '';
