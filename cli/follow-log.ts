@@ -1,0 +1,97 @@
+import { followUntil } from '../agent/follow-until.ts';
+import type { HostClient } from '../client/client.ts';
+import type { Result } from '../contract/api.ts';
+import { isTerminal } from '../contract/status.ts';
+import type { Task } from '../contract/task.ts';
+
+export type LogPiece = Result<'readLog'>;
+
+export interface FollowLogOptions {
+  connect(): Promise<HostClient>;
+  taskId: string;
+  /** The attempt to begin with. */
+  attempt: number;
+  /** Go on with the attempts after it. */
+  andLater: boolean;
+  /** Takes a piece; the next comes when it is done. */
+  write(piece: LogPiece): Promise<void>;
+  /** A later attempt's log begins. */
+  onAttempt(attempt: number): void;
+}
+
+/**
+ * Follows a task's log to its end, each byte once, also over the host's restarts. Answers the task as it then is. Throws a `Refusal`.
+ */
+export async function followLog({ connect, taskId, attempt: first, andLater, write, onAttempt }: FollowLogOptions): Promise<Task> {
+  const task = await followUntil<Task>({
+    connect,
+    start: (finish, fail) => {
+      let attempt = first;
+      let offset = 0;
+      let client: HostClient | null = null;
+      let reading = false;
+      let again = false;
+
+      /** Reads what is there. One at a time; a call meanwhile is done after it. */
+      const read = async (): Promise<void> => {
+        again = true;
+        if (reading) return;
+        reading = true;
+        try {
+          while (again && client) {
+            again = false;
+            await readOn(client);
+          }
+        } finally {
+          reading = false;
+        }
+      };
+      const readOn = async (from: HostClient): Promise<void> => {
+        for (;;) {
+          const piece = await from.call('readLog', { task: taskId, attempt, offset });
+          const grew = piece.nextOffset > offset;
+          offset = piece.nextOffset;
+          if (piece.text !== '') await write(piece);
+          if (grew) continue;
+          if (!piece.ended) return;
+          const { task: now } = await from.call('getTask', { task: taskId });
+          if (!andLater || isTerminal(now.state.status)) {
+            if (!andLater || now.attempts.length <= attempt) return finish(now);
+          } else if (now.attempts.length <= attempt) return; // between two attempts: an event follows
+          attempt += 1;
+          offset = 0;
+          onAttempt(attempt);
+          await from.call('followLog', { task: taskId, attempt });
+        }
+      };
+      const readOrFail = (from: HostClient) =>
+        read().catch((error) => {
+          if (!from.closed) fail(error); // a lost connection is followed by another
+        });
+
+      return {
+        onEvent: (event) => {
+          if (event.taskId === taskId && client) void readOrFail(client);
+        },
+        onConnected: async (opened) => {
+          client = opened;
+          opened.on('logGrew', (grown) => {
+            if (grown.taskId === taskId) void readOrFail(opened);
+          });
+          await opened.call('followLog', { task: taskId, attempt });
+          await readOrFail(opened);
+        },
+      };
+    },
+  });
+  if (task === null) throw new Error('Following a log has no deadline.');
+  return task;
+}
+
+/** Writes to stdout and waits where its reader is slow. */
+export function toStdout(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.stdout.write(text)) resolve();
+    else process.stdout.once('drain', resolve);
+  });
+}

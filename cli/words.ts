@@ -1,0 +1,77 @@
+import { timesOf } from '../contract/documents.ts';
+import { assertNever } from '../contract/errors.ts';
+import type { Progress, TestCounts } from '../contract/result.ts';
+import { type Outcome, outcomeOf } from '../contract/status.ts';
+import type { Task } from '../contract/task.ts';
+import type { Style } from './print.ts';
+
+/** `0:09`, `24:18`, `1:02:33`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** How long a task has run or ran; since when it waits where it does. */
+export function timeOf(task: Task, now: number): string {
+  if (task.state.status === 'queued') return duration(now - task.state.queuedAt);
+  const { durationMs } = timesOf(task, now);
+  return durationMs === null ? '' : duration(durationMs);
+}
+
+/** A moment in this machine's time zone: `14:26`, and before today `12 May 14:26`. */
+export function moment(at: number, now: number): string {
+  const date = new Date(at);
+  const time = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+  if (new Date(now).toDateString() === date.toDateString()) return time;
+  const day = `${date.getDate()} ${date.toLocaleDateString('en-GB', { month: 'short' })}`;
+  return `${day}${date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`} ${time}`;
+}
+
+/** `23 passed, 1 failed, 1 flaky`: what is not zero; passed is without the flaky ones, which are named beside them. */
+export function countsText(counts: TestCounts): string {
+  const parts = [
+    [counts.failed, 'failed'],
+    [counts.flaky, 'flaky'],
+    [counts.passed - counts.flaky, 'passed'],
+    [counts.skipped, 'skipped'],
+  ] as const;
+  return parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`).join(', ') || 'no tests';
+}
+
+/** `12 of 25, 1 failed`. */
+export function progressText({ total, done, failed }: Progress): string {
+  return `${total === null ? `${done} done` : `${done} of ${total}`}${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+/** What a list calls a task's outcome. */
+export function outcomeWord(task: Task): string {
+  const outcome = outcomeOf(task);
+  if (task.cancelRequestedAt !== null && outcome === 'running') return 'cancelling';
+  if (outcome === 'running') return task.state.status;
+  return outcome === 'none' ? 'no results' : outcome === 'timeout' ? 'timed out' : outcome;
+}
+
+export function outcomeStyle(outcome: Outcome): Style {
+  switch (outcome) {
+    case 'passed':
+      return 'green';
+    case 'failed':
+    case 'timeout':
+      return 'red';
+    case 'flaky':
+    case 'none':
+    case 'cancelled':
+      return 'yellow';
+    case 'running':
+      return 'cyan';
+    case 'queued':
+      return 'dim';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** `#12 e2e of shop`. */
+export const nameOf = (task: Task) => `#${task.number} ${task.config.category} of ${task.projectName}`;
