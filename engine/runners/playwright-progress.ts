@@ -41,7 +41,8 @@ export function playwrightProgress(): (line: unknown) => Progress {
     const letter = LETTERS[event.outcome];
     counts[letter] += 1;
     ended.set(event.id, letter);
-    if (letter === 'f') failures.set(event.id, { title: titleOf(event), message: firstLine(event.errors[0]?.message ?? unexpectedly(event)) });
+    if (letter === 'f')
+      failures.set(event.id, { title: titleOf(event), message: firstLine(event.errors[0]?.message ?? unexpectedly(event)) });
     else failures.delete(event.id);
   };
 

@@ -39,7 +39,7 @@ class BackgroundE2EReporter {
       version: String(config.version || ''),
       rootDir: this.rootDir,
       total: suite.allTests().length,
-      workers: Number((config.metadata && config.metadata.actualWorkers) || config.workers || 1),
+      workers: Number(config.metadata?.actualWorkers || config.workers || 1),
     }));
   }
 

@@ -19,7 +19,14 @@ export const playwright: Runner = {
     const argv = [findPlaywright(suite, config.project), 'test', ...ours, ...suite.args, ...config.additionalArgs];
     return { argv, env: environment(preparation) };
   },
-  commandLine: (suite, additionalArgs, projectRoot) => ['npx', 'playwright', 'test', ...configArgs(suite, projectRoot), ...suite.args, ...additionalArgs],
+  commandLine: (suite, additionalArgs, projectRoot) => [
+    'npx',
+    'playwright',
+    'test',
+    ...configArgs(suite, projectRoot),
+    ...suite.args,
+    ...additionalArgs,
+  ],
   exclusiveKeys: (suite, projectRoot) => [`playwright:${realPath(suite.configFile ?? projectRoot)}`],
   progress: { file: PLAYWRIGHT_FILE, reader: playwrightProgress },
 };

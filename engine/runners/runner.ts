@@ -34,7 +34,10 @@ export function runnerFor(name: RunnerName): Runner {
 }
 
 /** The command line of a task as a person would type it. */
-export function commandLineOf(suite: Suite, { additionalArgs, project }: Pick<TaskConfig, 'additionalArgs'> & { project?: string }): string {
+export function commandLineOf(
+  suite: Suite,
+  { additionalArgs, project }: Pick<TaskConfig, 'additionalArgs'> & { project?: string },
+): string {
   return runnerFor(suite.runner)
     .commandLine(suite, additionalArgs, project ?? null)
     .map(quoted)
