@@ -61,10 +61,10 @@ export function NamedChart({ measure, samples, startedAt, height, live }: Omit<C
   const note = pointed ? `${words(of(pointed))} at ${duration(pointed.at - startedAt)}` : live && last ? words(of(last)) : samples.length > 0 ? `peak ${words(peak)}` : '';
   return (
     <div className="side">
-      <h3>
+      <h2>
         {name}
         <span>{note}</span>
-      </h3>
+      </h2>
       <Chart measure={measure} samples={samples} startedAt={startedAt} height={height} onCursor={setAt} />
     </div>
   );

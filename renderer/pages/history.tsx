@@ -27,7 +27,7 @@ export function HistoryPage() {
     if (connected && !useHistory.getState().loaded) void loadHistory();
   }, [connected]);
   const filtered = filter.category !== null || filter.verdict !== null;
-  const note = loaded ? count(tasks.length, 'run') + (next === null ? '' : ' and more') : undefined;
+  const note = loaded && tasks.length > 0 ? count(tasks.length, 'run') + (next === null ? '' : ' and more') : undefined;
   const empty = loaded && tasks.length === 0;
   return (
     <>

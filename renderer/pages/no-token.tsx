@@ -9,7 +9,7 @@ export function NoTokenPage() {
     <main className="gate">
       <div className="empty">
         <div>
-          <h2>Open this page by {COMMAND}</h2>
+          <h1>Open this page by {COMMAND}</h1>
           <p>This address alone does not open your queue. The command prints one that does, and only you can run it.</p>
         </div>
         <div className="command">

@@ -3,7 +3,7 @@ import type { Task } from '../../../contract/task.ts';
 import { NamedChart } from '../../components/chart.tsx';
 import type { Measure } from '../../components/chart-options.ts';
 import { priorityWord } from '../../format/words.ts';
-import { useRun } from '../../stores/run.ts';
+import { attemptOf, useRun } from '../../stores/run.ts';
 
 const MEASURES_SHOWN: readonly Measure[] = ['cpu', 'memory', 'processes'];
 
@@ -16,7 +16,8 @@ function Charts({ height, live }: { height: number; live: boolean }) {
 /** Small charts beside tests and log. */
 export function AsideCharts({ live }: { live: boolean }) {
   const none = useRun((state) => state.samples.length === 0);
-  return none && !live ? null : <Charts height={92} live={live} />;
+  const started = useRun(attemptOf) > 0;
+  return !started || (none && !live) ? null : <Charts height={92} live={live} />;
 }
 
 /** CPU, memory and processes of the whole tree, over the time of the attempt. */
@@ -42,7 +43,7 @@ export function Details({ task }: { task: Task }) {
   const { timeoutMinutes, maxRetries, priority } = task.config;
   return (
     <div className="side">
-      <h3>Details</h3>
+      <h2>Details</h2>
       <dl className="kv">
         <dt>Timeout</dt>
         <dd>{timeoutMinutes} min</dd>

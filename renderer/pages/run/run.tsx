@@ -54,6 +54,7 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
   const [first] = useState<RunTab>(ended || task.state.status === 'queued' ? 'tests' : 'log');
   const shown = tab ?? first;
   const attempt = useRun(attemptOf);
+  const note = ended ? testsNote(task) : detail?.progress ? progressWords(detail.progress) : '';
   return (
     <>
       <CrumbBar from={ended ? 'History' : 'Queue'} name={task.config.category} id={`#${task.number}`}>
@@ -65,7 +66,11 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
           <Tabs.List className="tabs" aria-label="Parts of the run">
             <Tabs.Trigger className="tab" value="tests">
               Tests
-              <span className="n" aria-hidden="true">{ended ? testsNote(task) : detail?.progress ? progressWords(detail.progress) : ''}</span>
+              {note !== '' && (
+                <span className="n" aria-hidden="true">
+                  {note}
+                </span>
+              )}
             </Tabs.Trigger>
             <Tabs.Trigger className="tab" value="log">
               Log
