@@ -8,7 +8,11 @@ class Contents extends EventEmitter {
   mainFrame = { url: 'app://bge2e/index.html#/queue' };
   sent: unknown[] = [];
   isDestroyed = () => false;
-  send = (_channel: string, message: unknown) => this.sent.push(message);
+  numbers: unknown[] = [];
+  send = (_channel: string, number: unknown, message: unknown) => {
+    this.numbers.push(number);
+    this.sent.push(message);
+  };
 }
 
 let ipc: EventEmitter;
@@ -29,7 +33,8 @@ beforeEach(() => {
 });
 
 const request = { jsonrpc: '2.0', id: 1, method: 'hostStatus', params: {} };
-const say = (message: unknown, over: { sender?: unknown; senderFrame?: unknown } = {}) => ipc.emit('rpc', { sender: contents, senderFrame: contents.mainFrame, ...over }, message);
+const say = (message: unknown, over: { sender?: unknown; senderFrame?: unknown; number?: number } = {}) =>
+  ipc.emit('rpc', { sender: contents, senderFrame: contents.mainFrame, ...over }, over.number ?? 1, message);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 test('messages that come before the host listens are answered', async () => {
@@ -73,6 +78,14 @@ test('a page that is loaded anew gets a connection of its own, and the old one e
   say(request);
   await vi.waitFor(() => expect(contents.sent).toHaveLength(2));
   expect(connections).toHaveLength(2);
+});
+
+test('a page that connects anew ends its first connection, and never gets that one’s answers', async () => {
+  say(request);
+  say(request, { number: 2 });
+  await vi.waitFor(() => expect(contents.sent).toHaveLength(1));
+  await settled();
+  expect([connections.length, contents.numbers]).toEqual([2, [2]]);
 });
 
 test('another page within the window keeps the connection', async () => {

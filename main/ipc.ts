@@ -12,51 +12,68 @@ export function isTrusted({ sender, senderFrame }: Sender, contents: WebContents
   return sender === contents && senderFrame !== null && senderFrame === contents.mainFrame && isOwnPage(senderFrame.url);
 }
 
+/** The main process's end of a page's connection. */
+interface Line {
+  readonly number: unknown;
+  receive(message: unknown): void;
+  end(): void;
+}
+
 /**
- * Gives each page that a window loads one connection: made at its first message, ended when the page goes. `serve` binds it to
- * the host and starts listening.
+ * Gives the page of a window its connection to the host: made at its first message, ended when the page goes or connects anew.
+ * `serve` binds a connection to the host and starts listening, now or later.
  */
 export function serveWindow(ipc: IpcMain, contents: WebContents, serve: (connection: MessageConnection) => void): void {
-  let listen: ((message: unknown) => void) | null = null;
-  /** What came before the connection listened; null while there is no connection. */
-  let early: unknown[] | null = null;
-  let end: (() => void) | null = null;
-
-  const connect = () => {
-    let onClose: (() => void)[] = [];
-    const { reader, writer } = messageTransport({
-      send: (message) => {
-        if (!contents.isDestroyed()) contents.send(CHANNEL, message);
-      },
-      onMessage: (listener) => {
-        listen = listener;
-        for (const message of early?.splice(0) ?? []) listener(message);
-      },
-      onClose: (listener) => onClose.push(listener),
-    });
-    end = () => {
-      const listeners = onClose;
-      [onClose, listen, early, end] = [[], null, null, null];
-      for (const listener of listeners) listener();
-    };
-    early = [];
-    serve(createMessageConnection(reader, writer));
+  let line: Line | null = null;
+  const hangUp = () => {
+    line?.end();
+    line = null;
   };
-
-  const onMessage = (event: IpcMainEvent, message: unknown) => {
+  const onMessage = (event: IpcMainEvent, number: unknown, message: unknown) => {
     if (event.sender !== contents) return;
     if (!isTrusted(event, contents)) return console.warn(`A message from ${event.senderFrame?.url ?? 'a frame that is gone'} was not taken.`);
-    if (!early) connect();
-    if (listen) listen(message);
-    else early?.push(message);
+    if (line?.number !== number) {
+      hangUp();
+      line = openLine(number, contents, serve);
+    }
+    line?.receive(message);
   };
   ipc.on(CHANNEL, onMessage);
   contents.on('did-start-navigation', (_event, _url, isInPlace, isMainFrame) => {
-    if (isMainFrame && !isInPlace) end?.();
+    if (isMainFrame && !isInPlace) hangUp();
   });
-  contents.on('render-process-gone', () => end?.());
+  contents.on('render-process-gone', hangUp);
   contents.on('destroyed', () => {
     ipc.off(CHANNEL, onMessage);
-    end?.();
+    hangUp();
   });
+}
+
+function openLine(number: unknown, contents: WebContents, serve: (connection: MessageConnection) => void): Line {
+  const onClose: (() => void)[] = [];
+  const early: unknown[] = [];
+  let listener: ((message: unknown) => void) | null = null;
+  let ended = false;
+  const { reader, writer } = messageTransport({
+    send: (message) => {
+      if (!ended && !contents.isDestroyed()) contents.send(CHANNEL, number, message);
+    },
+    onMessage: (given) => {
+      listener = given;
+      for (const message of early.splice(0)) given(message);
+    },
+    onClose: (given) => onClose.push(given),
+  });
+  serve(createMessageConnection(reader, writer));
+  return {
+    number,
+    receive(message) {
+      if (listener) listener(message);
+      else early.push(message);
+    },
+    end() {
+      ended = true;
+      for (const close of onClose) close();
+    },
+  };
 }
