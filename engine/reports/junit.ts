@@ -28,7 +28,9 @@ export const junitReader: ReportReader = {
   read: (text, source) => {
     const document = parse(text, source);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
-    for (const root of rootElements(document, 'testsuites', 'testsuite')) readSuite(root, [], found, source);
+    // The name of <testsuites> is the run's, no part of the way to a test.
+    for (const root of rootElements(document, 'testsuites')) readSuite(root, [], found, source);
+    for (const root of rootElements(document, 'testsuite')) readSuite(root, pathOf(root, []), found, source);
     return found;
   },
 };
@@ -61,7 +63,7 @@ function parse(text: string, { file }: Source): unknown {
 function placed(file: string, text: string, { code, msg, line, col }: { code: string; msg: string; line: number; col: number }): string {
   // Several tags that are still open at the end are listed without a place: the place is the end.
   const unclosed = code === 'InvalidXml' && msg.startsWith("Invalid '[");
-  if (unclosed || msg.startsWith('Unclosed tag')) return cutOff(file, text);
+  if (unclosed || /^Unclosed tag|have proper closing/.test(msg)) return cutOff(file, text);
   return `${file}, line ${line}${col === undefined ? '' : `, column ${col}`}: it is not valid XML: ${msg.slice(0, LONGEST_REASON)}`;
 }
 
@@ -89,16 +91,20 @@ const parser = () =>
     },
   });
 
-/** Suites nest, and may be empty. What they say about their numbers is not believed: the cases are counted. */
-function readSuite(suite: Element, outer: readonly string[], found: ReadFile, source: Source): void {
+/** A suite that repeats the name around it says nothing more. */
+function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
   const name = attribute(suite, 'name')?.trim() ?? '';
-  // The name of <testsuites> is the run's. A suite that repeats the one around it says nothing more.
-  const path = name === '' || name === outer.at(-1) ? outer : [...outer, name];
+  return name === '' || name === outer.at(-1) ? outer : [...outer, name];
+}
+
+/** Suites nest, and may be empty. What they say about their numbers is not believed: the cases are counted. `path`: down to this one. */
+function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source): void {
   for (const kind of ['error', 'failure']) {
-    for (const problem of childrenOf(suite, kind)) found.tests.push(errorOutside(name || 'Outside of any test', ...messageOf(problem)));
+    for (const problem of childrenOf(suite, kind))
+      found.tests.push(errorOutside(path.at(-1) ?? 'Outside of any test', ...messageOf(problem)));
   }
   for (const testcase of childrenOf(suite, 'testcase')) found.tests.push(toTest(testcase, suite, path, source));
-  for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, path, found, source);
+  for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, pathOf(inner, path), found, source);
 }
 
 function toTest(testcase: Element, suite: Element, path: readonly string[], { projectRoot }: Source): Test {

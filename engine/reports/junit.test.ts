@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { countsOf, titleOf } from './ctrf.ts';
+import { junitReader, milliseconds } from './junit.ts';
+import { GOTESTSUM, JEST, MOCHA, PYTEST, SUREFIRE } from './junit-samples.ts';
+import { ReportProblem } from './reader.ts';
+
+const SOURCE = { file: 'out/junit.xml', projectRoot: '/shop' };
+const read = (text: string) => junitReader.read(text, SOURCE);
+const testsOf = (text: string) => read(text).tests;
+const problemOf = (text: string): string => {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof ReportProblem) return error.message;
+    throw error;
+  }
+  return 'it was read';
+};
+
+describe('what tools write', () => {
+  it('reads pytest', () => {
+    const tests = testsOf(PYTEST);
+    expect(countsOf(tests)).toEqual({ total: 4, passed: 1, failed: 2, skipped: 1, flaky: 0 });
+    expect(tests[0]).toMatchObject({
+      name: 'test_pays[card]',
+      suite: ['pytest', 'tests.test_cart.TestCheckout'],
+      status: 'failed',
+      duration: 412,
+      message: 'AssertionError: assert 402 == 200\n +  where 402 = <Response [402]>.status_code',
+      trace: expect.stringContaining('tests/test_cart.py:21: AssertionError'),
+    });
+    expect(tests.map(titleOf)[0]).toBe('tests.test_cart.TestCheckout › test_pays[card]');
+    expect(tests[2]).toMatchObject({ status: 'skipped', message: 'not built yet' });
+    expect(tests[3]).toMatchObject({ status: 'failed', message: 'failed on setup with "ConnectionError: refused"' });
+  });
+
+  it('reads jest-junit, its colours taken out and its empty suite passed over', () => {
+    const [failed, passed, ...rest] = testsOf(JEST);
+    expect(rest).toEqual([]);
+    expect(failed).toMatchObject({
+      status: 'failed',
+      duration: 5,
+      filePath: 'src/checkout.test.js',
+      message: 'Error: expect(received).toBe(expected)',
+    });
+    expect(failed && titleOf(failed)).toBe('checkout pays with a card');
+    expect(passed).toMatchObject({ status: 'passed', suite: ['checkout'] });
+  });
+
+  it('reads surefire: reruns, times with commas, a page in CDATA', () => {
+    const tests = testsOf(SUREFIRE);
+    expect(countsOf(tests)).toEqual({ total: 4, passed: 2, failed: 1, skipped: 1, flaky: 1 });
+    expect(tests.map(({ duration }) => duration)).toEqual([1_234_500, 200, 350, 0]);
+    expect(tests[1]).toMatchObject({
+      status: 'passed',
+      flaky: true,
+      retries: 1,
+      retryAttempts: [{ status: 'failed', message: 'expected: <1> but was: <2>', trace: expect.stringContaining('CartTest.java:31') }],
+    });
+    expect(tests[2]).toMatchObject({ status: 'failed', retries: 1, suite: ['com.shop.CartTest'], message: 'expected: <0> but was: <1>' });
+    expect(tests[2]?.flaky).toBeUndefined();
+  });
+
+  it('reads gotestsum', () => {
+    const tests = testsOf(GOTESTSUM);
+    expect(countsOf(tests)).toEqual({ total: 3, passed: 1, failed: 1, skipped: 1, flaky: 0 });
+    expect(tests[0]).toMatchObject({
+      name: 'TestPay/card',
+      suite: ['example.com/shop/cart'],
+      message: 'Failed',
+      trace: expect.stringContaining('cart_test.go:14: declined'),
+    });
+  });
+
+  it('reads mocha-junit-reporter', () => {
+    const tests = testsOf(MOCHA);
+    expect(tests.map(titleOf)).toEqual(['checkout pays with a card', 'checkout shows a total']);
+    expect(tests[0]).toMatchObject({
+      status: 'failed',
+      filePath: 'cypress/e2e/checkout.cy.js',
+      message: 'Timed out retrying after 4000ms: Expected to find element: `#paid`',
+    });
+  });
+});
+
+describe('JUnit XML', () => {
+  it('counts the cases, whatever the suites say about their numbers', () => {
+    expect(countsOf(testsOf('<testsuite tests="99" failures="0"><testcase name="a"><failure/></testcase></testsuite>'))).toMatchObject({
+      total: 1,
+      failed: 1,
+    });
+  });
+
+  it('reads nested and empty suites, and several failures of one case', () => {
+    const tests = testsOf(
+      '<testsuites><testsuite name="outer"><testsuite name="inner"><testcase name="a" line="7"><failure message="one">x</failure><error message="two">y</error></testcase></testsuite><testsuite name="empty"/></testsuite></testsuites>',
+    );
+    expect(tests).toMatchObject([{ suite: ['outer', 'inner'], status: 'failed', line: 7, message: 'one', trace: 'x\n\ny' }]);
+  });
+
+  it('keeps an error of a suite as one outside of tests, which is no test', () => {
+    const tests = testsOf('<testsuite name="db"><error message="no connection"/><testcase name="a"/></testsuite>');
+    expect(countsOf(tests)).toMatchObject({ total: 1, passed: 1 });
+    expect(tests).toContainEqual(expect.objectContaining({ status: 'other', name: 'db', message: 'no connection' }));
+  });
+
+  it('takes a test that GoogleTest did not run for skipped', () => {
+    expect(testsOf('<testsuite><testcase name="a" status="notrun" result="suppressed"/></testsuite>')).toMatchObject([
+      { status: 'skipped' },
+    ]);
+  });
+
+  it.each([
+    ['0.35', 350],
+    ['0,35', 350],
+    ['1,234.567', 1_234_567],
+    ['1.234,5', 1_234_500],
+    ['1,234,567', 1_234_567_000],
+    ['12', 12_000],
+    ['', 0],
+    ['-1', 0],
+    ['NaN', 0],
+    ['1e999', 0],
+  ])('reads the time %j as %i ms', (time, ms) => expect(milliseconds(time)).toBe(ms));
+
+  it('expands no entity that a document defines, and says where its DOCTYPE is', () => {
+    const bomb =
+      '<?xml version="1.0"?>\n<!-- x -->\n<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&a;"/></testsuite>';
+    expect(junitReader.detect(bomb)).toBe(true);
+    expect(problemOf(bomb)).toMatch(/^out\/junit\.xml, line 3: it has a DOCTYPE/);
+    expect(problemOf('<testsuite><!DOCTYPE x [<!ENTITY a "b">]><testcase name="&a;"/></testsuite>')).toMatch(/^out\/junit\.xml .*DOCTYPE/);
+  });
+
+  it.each([
+    ['an element that is not closed', '<testsuite>\n<testcase name="a">', /^out\/junit\.xml ends in line 2, before/],
+    ['a comment that is not closed', '<testsuite/>\n<!-- x', /^out\/junit\.xml ends in line 2, before/],
+    ['a last tag without its end', '<testsuite name="a"/', /^out\/junit\.xml ends in line 1, before/],
+    ['a tag that closes another one', '<testsuite>\n  <testcase></testsuite>', /^out\/junit\.xml, line 2, column 13: it is not valid XML/],
+    [
+      'elements without end',
+      '<testsuite>'.repeat(100_000) + '</testsuite>'.repeat(100_000),
+      /^out\/junit\.xml nests its elements more than 100 deep/,
+    ],
+    ['opening marks without end', `<testsuite>${'<'.repeat(100_000)}`, /^out\/junit\.xml, line 1/],
+  ])('answers %s with a sentence', (_, text, sentence) => {
+    expect(problemOf(text)).toMatch(sentence);
+    expect(problemOf(text).length).toBeLessThan(400);
+  });
+
+  it('is not what begins otherwise', () => {
+    for (const text of ['', '{"a":1}', '<html><body/></html>', 'Error: x', '<TestRun/>', '<?xml version="1.0"?>'])
+      expect(junitReader.detect(text)).toBe(false);
+    for (const text of [PYTEST, JEST, SUREFIRE, GOTESTSUM, MOCHA, '<!-- a --> <testsuite/>']) expect(junitReader.detect(text)).toBe(true);
+  });
+
+  it('reads fifty thousand cases, each with text that needs decoding', () => {
+    const cases = Array.from(
+      { length: 50_000 },
+      (_, n) =>
+        `<testcase classname="a.b" name="n &quot;${n}&quot;" time="0.001">${n % 10 === 0 ? '<failure message="a &lt; b">x &amp; y</failure>' : ''}</testcase>\n`,
+    );
+    const tests = testsOf(`<testsuites><testsuite name="big">${cases.join('')}</testsuite></testsuites>`);
+    expect(countsOf(tests)).toEqual({ total: 50_000, passed: 45_000, failed: 5_000, skipped: 0, flaky: 0 });
+    expect(tests[49_990]).toMatchObject({ name: 'n "49990"', message: 'a < b', trace: 'x & y' });
+  });
+});
+
+describe('any text', () => {
+  // A report that was cut must never pass for a whole one: all of its tests, or a sentence.
+  it.each(Object.entries({ PYTEST, JEST, SUREFIRE, GOTESTSUM, MOCHA }))('%s, cut anywhere, is read whole or not at all', (_, whole) => {
+    const all = testsOf(whole);
+    fc.assert(
+      fc.property(fc.nat({ max: whole.length }), (length) => {
+        const problem = problemOf(whole.slice(0, length));
+        if (problem === 'it was read') expect(testsOf(whole.slice(0, length))).toEqual(all);
+        else expect(problem).toMatch(/^out\/junit\.xml/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('gives tests or a sentence, and nothing else is ever thrown', () => {
+    const piece = fc.constantFrom(
+      '<testsuite',
+      '<testcase',
+      '</testcase>',
+      '</testsuite>',
+      '<failure',
+      '/>',
+      '>',
+      '<',
+      ' name="a"',
+      ' time=',
+      '"',
+      "'",
+      '&',
+      '&#0;',
+      '&#xFFFFFF;',
+      '&lt;',
+      '<!--',
+      '-->',
+      '<![CDATA[',
+      ']]>',
+      '<?',
+      '?>',
+      '<!',
+      '<__proto__>',
+      '<constructor/>',
+      ' __proto__="1"',
+      '\0',
+      '=',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 30 }), (pieces) => {
+        expect(problemOf(`<testsuite>${pieces.join('')}`)).not.toBe('');
+        expect(problemOf(pieces.join(''))).not.toBe('');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
