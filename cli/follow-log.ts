@@ -55,9 +55,9 @@ export async function followLog({ connect, taskId, attempt: first, andLater, wri
           if (grew) continue;
           if (!piece.ended) return;
           const { task: now } = await from.call('getTask', { task: taskId });
-          if (!andLater || isTerminal(now.state.status)) {
-            if (!andLater || now.attempts.length <= attempt) return finish(now);
-          } else if (now.attempts.length <= attempt) return; // between two attempts: an event follows
+          const isLast = now.attempts.length <= attempt;
+          if (!andLater || (isLast && isTerminal(now.state.status))) return finish(now);
+          if (isLast) return; // between two attempts: an event follows
           attempt += 1;
           offset = 0;
           onAttempt(attempt);

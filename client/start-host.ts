@@ -148,7 +148,7 @@ function spawnHost(home: string): ChildProcess {
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The bundle beside this one, or the source where the sources run as they are. */
-function hostEntry(): string {
+export function hostEntry(): string {
   const bundle = join(here, 'host.js');
   return existsSync(bundle) ? bundle : join(here, '..', 'host', 'main.ts');
 }

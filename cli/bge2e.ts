@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+import module from 'node:module';
+import type { Command } from 'commander';
+import { usage } from './failure.ts';
+import { newProgram, runProgram, splitArguments } from './program.ts';
+import { countOf, numberOf, priorityOf } from './values.ts';
+
+// Each command's module is loaded when it runs: `add` should not pay for what others need.
+module.enableCompileCache?.();
+
+const { own, forTests } = splitArguments(process.argv.slice(2));
+const program = newProgram('bge2e', 'Queues long end-to-end suites and runs them in the background.');
+const JSON_FLAG = ['--json', 'print JSON for programs'] as const;
+
+/** Runs a command's work and takes over its exit code. */
+const ends =
+  <A extends unknown[]>(work: (...args: A) => Promise<number>) =>
+  async (...args: A): Promise<void> => {
+    process.exitCode = await work(...args);
+  };
+
+function withTaskOptions(command: Command): Command {
+  return command
+    .argument('<category>', 'e2e, e2e_critical, cypress, performance, or one of the project’s own')
+    .option('--project <dir>', 'folder of the project (default: this one)')
+    .option('--env <name>', 'environment, as background-e2e.yaml defines it')
+    .option('--timeout <min>', 'minutes per attempt', numberOf('--timeout', 'a number of minutes, such as 30'))
+    .option('--retries <n>', 'attempts beyond the first', numberOf('--retries', 'a whole number, such as 1'))
+    .option('--priority <n>', 'high, medium, low, or 1 (most urgent) to 9', priorityOf)
+    .option(...JSON_FLAG)
+    .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');
+}
+
+withTaskOptions(program.command('add').description('queue a suite; answers at once')).action(
+  ends(async (category, options) => (await import('./commands/add.ts')).add(category, options, forTests)),
+);
+withTaskOptions(program.command('run').description('run a suite at once, outside the slots, with its output; Ctrl-C cancels')).action(
+  ends(async (category, options) => (await import('./commands/run.ts')).run(category, options, forTests)),
+);
+program
+  .command('status')
+  .description('what runs and waits, and why; or one task')
+  .argument('[id]')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/status.ts')).status(id, options)));
+program
+  .command('wait')
+  .description('wait until tasks have ended; the exit code is theirs')
+  .argument('<id...>')
+  .option('--timeout <seconds>', 'give up after so many seconds (exit code 6); the tasks go on', countOf('--timeout', 'a whole number of seconds, 0 or more', 0))
+  .option(...JSON_FLAG)
+  .action(ends(async (ids, options) => (await import('./commands/wait.ts')).wait(ids, options)));
+program
+  .command('results')
+  .description('the last results')
+  .argument('[n]', 'how many', countOf('results', 'a whole number from 1 to 1000'), 10)
+  .option(...JSON_FLAG)
+  .action(ends(async (n, options) => (await import('./commands/results.ts')).results(n, options)));
+program
+  .command('logs')
+  .description('what a run printed')
+  .argument('<id>')
+  .option('-f, --follow', 'go on until it ends')
+  .option('--attempt <n>', 'which attempt (default: the last)', countOf('--attempt', 'a whole number from 1'))
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/logs.ts')).logs(id, options)));
+program
+  .command('cancel')
+  .description('end tasks and all their processes, after a grace of 10 s')
+  .argument('[id...]')
+  .option('--all', 'all that run and wait')
+  .option(...JSON_FLAG)
+  .action(ends(async (ids, options) => (await import('./commands/cancel.ts')).cancel(ids, options)));
+
+const host = program.command('host').description('the process that holds the queue');
+host
+  .command('run')
+  .description('run a host in the foreground')
+  .action(ends(async () => (await import('./commands/host.ts')).hostRun()));
+host
+  .command('stop')
+  .description('end the host; running tasks go on')
+  .option('--cancel', 'end running and waiting tasks first')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/host.ts')).hostStop(options)));
+host
+  .command('status')
+  .description('pid, version, uptime, app or headless')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/host.ts')).hostStatus(options)));
+
+program
+  .command('open')
+  .description('open the window')
+  .argument('[id]', 'a task to show')
+  .option('--web', 'in a browser: prints the address')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/open.ts')).open(id, options)));
+
+program.addHelpText(
+  'after',
+  `
+ID is a task's id, a unique beginning of it, #42, or last.
+Exit codes: 0 passed or flaky, 1 failed, 2 wrong usage, 3 no host, 4 no such task, 5 no results found, 6 the deadline of wait,
+124 timed out, 130 cancelled.`,
+);
+program.hook('preAction', (_, command) => {
+  if (forTests.length > 0 && command.name() !== 'add' && !(command.name() === 'run' && command.parent === program)) throw usage(`${command.name()} runs no tests, so nothing may follow --: ${forTests.join(' ')}`);
+});
+
+await runProgram(program, own);

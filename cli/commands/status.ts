@@ -1,0 +1,72 @@
+import type { TaskDetail } from '../../contract/api.ts';
+import { queueStatusDocument, taskStatusDocument } from '../../contract/documents.ts';
+import { Refusal } from '../../contract/errors.ts';
+import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
+import { endedText } from '../ended-text.ts';
+import { type Cell, hasColours, oneLine, type Paint, painter, table } from '../print.ts';
+import { type Session, withSession } from '../session.ts';
+import { nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
+
+/** `bge2e status [ID]`. */
+export async function status(id: string | undefined, { json = false }: { json?: boolean }): Promise<number> {
+  return withSession((session) => (id === undefined ? queueStatus(session, json) : taskStatus(session, id, json)));
+}
+
+async function queueStatus(session: Session, json: boolean): Promise<number> {
+  const running = session.hasHistory;
+  const active = running ? await session.call('listActive', {}) : [];
+  const now = Date.now();
+  process.stdout.write(json ? `${JSON.stringify(queueStatusDocument(active, running, now), null, 2)}\n` : queueText(active, now, painter(hasColours(process.stdout)), process.stdout.columns ?? null));
+  return EXIT.passed;
+}
+
+async function taskStatus(session: Session, id: string, json: boolean): Promise<number> {
+  const detail = await taskNamed(session, id);
+  process.stdout.write(json ? `${JSON.stringify(taskStatusDocument(detail, Date.now()), null, 2)}\n` : detailText(detail, Date.now(), painter(hasColours(process.stdout))));
+  return EXIT.passed;
+}
+
+/** The task that a person named. In a home that never had a host there is none, and none is started to say so. */
+export async function taskNamed(session: Session, id: string): Promise<TaskDetail> {
+  if (!session.hasHistory) throw new Refusal('not_found', `There is no task ${oneLine(id)}: nothing was queued yet in ${session.home}.`);
+  return session.call('getTask', { task: id });
+}
+
+/** The queue as a table. */
+export function queueText(active: readonly TaskDetail[], now: number, paint: Paint, columns: number | null): string {
+  if (active.length === 0) return 'Nothing runs and nothing waits. "bge2e add CATEGORY" queues a suite, "bge2e results" shows what has ended.\n';
+  const rows = active.map((detail): (Cell | string)[] => {
+    const { task } = detail;
+    return [
+      { text: String(task.number), right: true },
+      { text: outcomeWord(task), style: outcomeStyle(outcomeOf(task)) },
+      task.config.category,
+      task.projectName,
+      { text: timeOf(task, now), right: true },
+      happeningText(detail),
+      task.id,
+    ];
+  });
+  return table(['#', 'STATUS', 'CATEGORY', 'PROJECT', 'TIME', 'DETAILS', 'ID'], rows, { elastic: 5, columns, paint });
+}
+
+/** How far a task is, or why it waits. */
+export function happeningText({ task, waiting, progress }: TaskDetail): string {
+  if (waiting !== null) return waiting;
+  const attempt = task.attempts.length > 1 ? `attempt ${task.attempts.length}` : '';
+  const test = progress?.current ? `now ${progress.current.title}` : '';
+  return [attempt, progress ? progressText(progress) : '', test].filter((part) => part !== '').join(' · ');
+}
+
+function detailText(detail: TaskDetail, now: number, paint: Paint): string {
+  const { task, process } = detail;
+  if (isTerminal(task.state.status)) return endedText(task, paint);
+  const lines = [[paint(outcomeStyle(outcomeOf(task)), outcomeWord(task)), ` ${oneLine(nameOf(task))}`, `· ${timeOf(task, now)} · ${task.id}`].join(' ')];
+  const happening = happeningText(detail);
+  if (happening !== '') lines.push(`  ${oneLine(happening)}`);
+  for (const { title, message } of detail.progress?.failures ?? []) lines.push(`  ${paint('red', '✗')} ${oneLine(`${title}: ${message}`)}`);
+  const sample = process?.sample;
+  if (process?.pid) lines.push(`  pid ${process.pid}${sample ? ` · ${sample.cpu.toFixed(0)} % of one core · ${sample.memory.toFixed(0)} MB · ${sample.processes} processes` : ''}`);
+  lines.push(paint('dim', `  ${oneLine(task.commandLine)}`));
+  return `${lines.join('\n')}\n`;
+}
