@@ -200,7 +200,7 @@ export class Engine {
       suites: [...project.suites.values()].map((suite) => ({
         category: suite.category,
         runner: suite.runner,
-        commandLine: commandLineOf(suite, { additionalArgs: [] }),
+        commandLine: commandLineOf(suite, { additionalArgs: [], project: project.root }),
         timeoutMinutes: suite.timeoutMinutes,
         maxRetries: suite.maxRetries,
         priority: suite.priority,
