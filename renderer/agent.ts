@@ -1,9 +1,9 @@
-import type { MethodName, NotificationName, NotificationOf, Params, Result, Snapshot } from '../contract/api.ts';
-import { Refusal } from '../contract/errors.ts';
 import type { HostClient, Unsubscribe } from '../client/client.ts';
 import { connectElectron } from '../client/electron.ts';
 import { followHost } from '../client/follow.ts';
 import { connectWebSocket } from '../client/websocket.ts';
+import type { MethodName, NotificationName, NotificationOf, Params, Result, Snapshot } from '../contract/api.ts';
+import { Refusal } from '../contract/errors.ts';
 
 const TOKEN_KEY = 'bge2e.token';
 
@@ -72,7 +72,9 @@ export function takeToken(): boolean {
 }
 
 async function connect(): Promise<HostClient> {
-  const opened = window.bge2e ? connectElectron(window.bge2e) : await connectWebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`, token() ?? '');
+  const opened = window.bge2e
+    ? connectElectron(window.bge2e)
+    : await connectWebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`, token() ?? '');
   // A connection has one listener for each name; taskChanged is followHost's.
   opened.on('progress', (payload) => tell('progress', payload));
   opened.on('sample', (payload) => tell('sample', payload));

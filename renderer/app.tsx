@@ -56,7 +56,14 @@ function watchToken(): () => void {
 function watchKeys(): () => void {
   const press = (event: KeyboardEvent) => {
     const withMod = event.ctrlKey || event.metaKey;
-    if (event.key.toLowerCase() !== 'n' || event.altKey || event.shiftKey || (!withMod && isTyping(event.target)) || useRoute.getState().sheet) return;
+    if (
+      event.key.toLowerCase() !== 'n' ||
+      event.altKey ||
+      event.shiftKey ||
+      (!withMod && isTyping(event.target)) ||
+      useRoute.getState().sheet
+    )
+      return;
     event.preventDefault();
     go(NEW_RUN);
   };

@@ -4,7 +4,12 @@ import { hashOf, parseHash } from './router.ts';
 const queue = { name: 'queue' } as const;
 
 test('each page has an address', () => {
-  for (const page of [queue, { name: 'history' } as const, { name: 'run', task: 'task_0abc', tab: 'log' } as const, { name: 'run', task: '#42', tab: null } as const])
+  for (const page of [
+    queue,
+    { name: 'history' } as const,
+    { name: 'run', task: 'task_0abc', tab: 'log' } as const,
+    { name: 'run', task: '#42', tab: null } as const,
+  ])
     expect(parseHash(hashOf(page), queue)).toEqual({ page, sheet: false });
 });
 

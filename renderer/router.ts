@@ -20,7 +20,11 @@ export function parseHash(hash: string, before: Page): Route {
     case 'history':
       return { page: { name: 'history' }, sheet: false };
     case 'runs':
-      if (second) return { page: { name: 'run', task: decodeURIComponent(second), tab: RUN_TABS.find((tab) => tab === third) ?? null }, sheet: false };
+      if (second)
+        return {
+          page: { name: 'run', task: decodeURIComponent(second), tab: RUN_TABS.find((tab) => tab === third) ?? null },
+          sheet: false,
+        };
       return { page: { name: 'history' }, sheet: false };
     default:
       return { page: { name: 'queue' }, sheet: false };

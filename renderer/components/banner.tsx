@@ -41,7 +41,12 @@ export function NoticeBanner() {
     <div className="banner" role="alert">
       <TriangleAlert className="icon icon--s" />
       <span className="grow">{text}</span>
-      <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label="Close" onClick={() => useNotice.setState({ text: null })}>
+      <button
+        type="button"
+        className="btn btn--quiet btn--icon btn--s"
+        aria-label="Close"
+        onClick={() => useNotice.setState({ text: null })}
+      >
         <X className="icon icon--s" />
       </button>
     </div>

@@ -32,7 +32,13 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     }
   };
   return (
-    <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label={done ? 'Copied' : `Copy ${what}`} title={done ? 'Copied' : `Copy ${what}`} onClick={copy}>
+    <button
+      type="button"
+      className="btn btn--quiet btn--icon btn--s"
+      aria-label={done ? 'Copied' : `Copy ${what}`}
+      title={done ? 'Copied' : `Copy ${what}`}
+      onClick={copy}
+    >
       {done ? <Check className="icon icon--s is-pass" /> : <Copy className="icon icon--s" />}
     </button>
   );

@@ -19,7 +19,14 @@ export function CancelButton({ task, compact = false }: { task: Task; compact?: 
   };
   if (compact) {
     return (
-      <button type="button" className="btn btn--quiet btn--icon btn--s above" aria-label="Cancel run" title={cancelling ? 'Cancelling' : 'Cancel run'} disabled={cancelling} onClick={cancel}>
+      <button
+        type="button"
+        className="btn btn--quiet btn--icon btn--s above"
+        aria-label="Cancel run"
+        title={cancelling ? 'Cancelling' : 'Cancel run'}
+        disabled={cancelling}
+        onClick={cancel}
+      >
         <X className="icon icon--s" />
       </button>
     );

@@ -5,9 +5,17 @@ import { cores, memory } from '../format/units.ts';
 /** What is drawn over time. */
 export type Measure = 'cpu' | 'memory' | 'processes';
 
-export const MEASURES: Readonly<Record<Measure, { name: string; of(sample: Sample): number; words(value: number): string; axis(value: number): string; least: number }>> = {
+export const MEASURES: Readonly<
+  Record<Measure, { name: string; of(sample: Sample): number; words(value: number): string; axis(value: number): string; least: number }>
+> = {
   cpu: { name: 'CPU', of: (sample) => sample.cpu / 100, words: (value) => `${cores(value * 100)} cores`, axis: short, least: 1 },
-  memory: { name: 'Memory', of: (sample) => sample.memory, words: memory, axis: (value) => (value === 0 ? '0' : memory(value)), least: 128 },
+  memory: {
+    name: 'Memory',
+    of: (sample) => sample.memory,
+    words: memory,
+    axis: (value) => (value === 0 ? '0' : memory(value)),
+    least: 128,
+  },
   processes: { name: 'Processes', of: (sample) => sample.processes, words: (value) => String(Math.round(value)), axis: short, least: 4 },
 };
 
@@ -19,7 +27,8 @@ function short(value: number): string {
 export function axisTime(seconds: number): string {
   if (seconds === 0) return '0';
   if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
+  if (seconds < 3600)
+    return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;
   const minutes = Math.round((seconds % 3600) / 60);
   return minutes === 0 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 3600)} h ${minutes}`;
 }
@@ -47,7 +56,14 @@ export interface ChartColors {
 export function chartColors(): ChartColors {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
-  return { line: of('--series'), area: of('--series-soft'), grid: of('--border'), axis: of('--border-strong'), text: of('--text-3'), font: `10px ${of('--font-ui')}` };
+  return {
+    line: of('--series'),
+    area: of('--series-soft'),
+    grid: of('--border'),
+    axis: of('--border-strong'),
+    text: of('--text-3'),
+    font: `10px ${of('--font-ui')}`,
+  };
 }
 
 interface Size {
@@ -56,7 +72,13 @@ interface Size {
 }
 
 /** A line of one measure; `spark` is the small one without axes. */
-export function chartOptions(measure: Measure, spark: boolean, size: Size, colors: ChartColors, onCursor: (index: number | null) => void): uPlot.Options {
+export function chartOptions(
+  measure: Measure,
+  spark: boolean,
+  size: Size,
+  colors: ChartColors,
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
   const { axis, least } = MEASURES[measure];
   const top = (max: number) => Math.max(least, max * 1.15);
   const series: uPlot.Series[] = [{}, { stroke: colors.line, fill: colors.area, width: spark ? 1.25 : 1.5, points: { show: false } }];
@@ -81,7 +103,16 @@ export function chartOptions(measure: Measure, spark: boolean, size: Size, color
     cursor: { y: false, points: { size: 6, fill: colors.line, stroke: colors.line }, drag: { x: false, y: false, setScale: false } },
     scales: { x: { time: false, range: (_, __, max) => [0, Math.max(10, max)] }, y: { range: (_, __, max) => [0, top(max)] } },
     axes: [
-      { ...common, size: 18, gap: 4, incrs: TIME_STEPS, space: 72, grid: { show: false }, border: { show: true, stroke: colors.axis, width: 1 }, values: (_, ticks) => ticks.map(axisTime) },
+      {
+        ...common,
+        size: 18,
+        gap: 4,
+        incrs: TIME_STEPS,
+        space: 72,
+        grid: { show: false },
+        border: { show: true, stroke: colors.axis, width: 1 },
+        values: (_, ticks) => ticks.map(axisTime),
+      },
       {
         ...common,
         size: measure === 'memory' ? 48 : 26,

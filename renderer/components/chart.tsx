@@ -25,11 +25,16 @@ export function Chart({ measure, samples, startedAt, height, spark = false, onCu
   cursor.current = onCursor;
   data.current = chartData(samples, startedAt, measure);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme needs other colours on the canvas.
   useEffect(() => {
     const element = box.current;
     if (!element) return;
     const size = { width: element.clientWidth, height };
-    const made = new uPlot(chartOptions(measure, spark, size, chartColors(), (index) => cursor.current?.(index)), data.current, element);
+    const made = new uPlot(
+      chartOptions(measure, spark, size, chartColors(), (index) => cursor.current?.(index)),
+      data.current,
+      element,
+    );
     plot.current = made;
     const observer = new ResizeObserver(() => {
       if (element.clientWidth !== made.width) made.setSize({ width: element.clientWidth, height });
@@ -40,15 +45,22 @@ export function Chart({ measure, samples, startedAt, height, spark = false, onCu
       made.destroy();
       plot.current = null;
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: another theme needs other colours on the canvas.
   }, [measure, spark, height, theme]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the data follow from the samples.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the data follow from these.
   useEffect(() => plot.current?.setData(data.current), [samples, startedAt, measure]);
 
   const last = samples.at(-1);
   const { name, of, words } = MEASURES[measure];
-  return <div ref={box} className={spark ? 'spark' : 'chart'} style={{ height }} role="img" aria-label={last ? `${name} ${words(of(last))}` : `${name}, no samples yet`} />;
+  return (
+    <div
+      ref={box}
+      className={spark ? 'spark' : 'chart'}
+      style={{ height }}
+      role="img"
+      aria-label={last ? `${name} ${words(of(last))}` : `${name}, no samples yet`}
+    />
+  );
 }
 
 /** A chart with its name, and the value under the pointer, else the last one while it runs, else the peak. */
@@ -58,7 +70,13 @@ export function NamedChart({ measure, samples, startedAt, height, live }: Omit<C
   const pointed = at === null ? undefined : samples[at];
   const last = samples.at(-1);
   const peak = samples.reduce((most, sample) => Math.max(most, of(sample)), 0);
-  const note = pointed ? `${words(of(pointed))} at ${duration(pointed.at - startedAt)}` : live && last ? words(of(last)) : samples.length > 0 ? `peak ${words(peak)}` : '';
+  const note = pointed
+    ? `${words(of(pointed))} at ${duration(pointed.at - startedAt)}`
+    : live && last
+      ? words(of(last))
+      : samples.length > 0
+        ? `peak ${words(peak)}`
+        : '';
   return (
     <div className="side">
       <h2>

@@ -15,6 +15,7 @@ interface GlyphProps {
 export function Glyph({ name, size, silent = false }: GlyphProps) {
   const label = silent ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name === 'skipped' ? 'skipped' : outcomeWord(name) };
   return (
+    // biome-ignore lint/a11y/noSvgWithoutTitle: it has a label or is hidden.
     <svg className={`glyph glyph--${name}${size ? ` glyph--${size}` : ''}`} viewBox="0 0 16 16" {...label}>
       <Shape name={name} />
     </svg>
@@ -75,10 +76,25 @@ function Shape({ name }: { name: GlyphName }) {
 export function RunningRing({ share }: { share: number | null }) {
   const length = 2 * Math.PI * 12.5;
   return (
-    <svg width="28" height="28" viewBox="0 0 28 28" role="img" aria-label={share === null ? 'running' : `running, ${Math.round(share * 100)} %`}>
+    <svg
+      width="28"
+      height="28"
+      viewBox="0 0 28 28"
+      role="img"
+      aria-label={share === null ? 'running' : `running, ${Math.round(share * 100)} %`}
+    >
       <circle cx="14" cy="14" r="12.5" fill="none" stroke="var(--track)" strokeWidth="3" />
       {share !== null && share > 0 && (
-        <circle cx="14" cy="14" r="12.5" fill="none" stroke="var(--accent)" strokeWidth="3" strokeDasharray={`${share * length} ${length}`} transform="rotate(-90 14 14)" />
+        <circle
+          cx="14"
+          cy="14"
+          r="12.5"
+          fill="none"
+          stroke="var(--accent)"
+          strokeWidth="3"
+          strokeDasharray={`${share * length} ${length}`}
+          transform="rotate(-90 14 14)"
+        />
       )}
     </svg>
   );

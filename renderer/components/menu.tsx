@@ -24,7 +24,12 @@ export function ChoiceMenu<T extends string>({ trigger, label, choices, value, o
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" aria-label={label} align={align} sideOffset={4} collisionPadding={8}>
           {choices.map((choice) => (
-            <DropdownMenu.CheckboxItem key={choice.value} className="menu__item" checked={choice.value === value} onSelect={() => onChoose(choice.value)}>
+            <DropdownMenu.CheckboxItem
+              key={choice.value}
+              className="menu__item"
+              checked={choice.value === value}
+              onSelect={() => onChoose(choice.value)}
+            >
               <span className="menu__mark">{choice.value === value && <Check className="icon icon--s" />}</span>
               <span className="cut">{choice.text}</span>
             </DropdownMenu.CheckboxItem>

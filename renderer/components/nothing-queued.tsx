@@ -44,7 +44,12 @@ export function NothingQueued() {
                 <span className="t2 cut">
                   {offer.projectName} <span className="small t3">{offer.suite.commandLine}</span>
                 </span>
-                <button type="button" className="btn btn--s" aria-label={`Run ${offer.suite.category} of ${offer.projectName}`} onClick={() => run(offer)}>
+                <button
+                  type="button"
+                  className="btn btn--s"
+                  aria-label={`Run ${offer.suite.category} of ${offer.projectName}`}
+                  onClick={() => run(offer)}
+                >
                   <Play className="icon icon--s" />
                   Run
                 </button>
@@ -54,7 +59,9 @@ export function NothingQueued() {
         </div>
       )}
       <div>
-        <span className="empty__cap">{offers.length > 0 ? 'Or from a terminal' : 'Choose a project by New run, or from a terminal in its folder'}</span>
+        <span className="empty__cap">
+          {offers.length > 0 ? 'Or from a terminal' : 'Choose a project by New run, or from a terminal in its folder'}
+        </span>
         <div className="command">
           <Terminal className="icon icon--s" />
           <code>{command}</code>
@@ -74,7 +81,11 @@ function useOffers(): Offer[] {
     const look = async () => {
       const projects = (await call('recentProjects', {})).slice(0, MOST_PROJECTS);
       const found = await Promise.allSettled(projects.map(({ root }) => call('describeProject', { directory: root })));
-      const all = found.flatMap((one) => (one.status === 'fulfilled' ? one.value.suites.map((suite) => ({ project: one.value.root, projectName: one.value.name, suite })) : []));
+      const all = found.flatMap((one) =>
+        one.status === 'fulfilled'
+          ? one.value.suites.map((suite) => ({ project: one.value.root, projectName: one.value.name, suite }))
+          : [],
+      );
       if (current) setOffers(all.slice(0, MOST_OFFERS));
     };
     // without offers the page still says what to do

@@ -8,10 +8,17 @@ export function ProgressBar({ progress }: { progress: Progress | null }) {
   const total = progress?.total ?? null;
   const done = progress?.done ?? 0;
   const words = progressWords(progress);
-  const aria = total === null ? { 'aria-valuetext': words } : { 'aria-valuemin': 0, 'aria-valuenow': done, 'aria-valuemax': total, 'aria-valuetext': words };
+  const aria =
+    total === null
+      ? { 'aria-valuetext': words }
+      : { 'aria-valuemin': 0, 'aria-valuenow': done, 'aria-valuemax': total, 'aria-valuetext': words };
   return (
     <div role="progressbar" aria-label="Progress" title={words} {...aria}>
-      {progress && total !== null && total > 0 && total <= MOST_CELLS ? <Cells progress={progress} total={total} /> : <Bar progress={progress} total={total} />}
+      {progress && total !== null && total > 0 && total <= MOST_CELLS ? (
+        <Cells progress={progress} total={total} />
+      ) : (
+        <Bar progress={progress} total={total} />
+      )}
     </div>
   );
 }

@@ -1,10 +1,12 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that are made only while in sight cannot lie in a <ul>.
+
 import { Hourglass } from 'lucide-react';
 import { memo } from 'react';
 import type { TaskDetail } from '../../contract/api.ts';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { ago, duration } from '../format/units.ts';
-import { endedAt, outcomeWord, priorityWord, startedAt, summaryOf, type Summary } from '../format/words.ts';
+import { endedAt, outcomeWord, priorityWord, type Summary, startedAt, summaryOf } from '../format/words.ts';
 import { runHash } from '../router.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { TestNumbers, TestsBar } from './counts.tsx';
@@ -27,7 +29,9 @@ function What({ task, state }: { task: Task; state: string }) {
 
 export function PriorityMark({ priority }: { priority: number }) {
   const { word, level } = priorityWord(priority);
-  const bar = (n: number, x: number, y: number, height: number) => <rect x={x} y={y} width="3" height={height} rx="1" fill={level >= n ? 'currentColor' : 'var(--track)'} />;
+  const bar = (n: number, x: number, y: number, height: number) => (
+    <rect x={x} y={y} width="3" height={height} rx="1" fill={level >= n ? 'currentColor' : 'var(--track)'} />
+  );
   return (
     <span className="prio" title={`${word} priority`}>
       <svg viewBox="0 0 14 14" aria-hidden="true">

@@ -10,11 +10,20 @@ export function useRowKeys(list: RefObject<HTMLElement | null>): void {
     const press = (event: KeyboardEvent) => {
       const letter = event.key === 'j' || event.key === 'k';
       const step = event.key === 'ArrowDown' || event.key === 'j' ? 1 : event.key === 'ArrowUp' || event.key === 'k' ? -1 : 0;
-      if (step === 0 || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || useRoute.getState().sheet) return;
+      if (
+        step === 0 ||
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        isTyping(event.target) ||
+        useRoute.getState().sheet
+      )
+        return;
       const active = document.activeElement;
       if (!letter && active !== document.body && !active?.matches('[data-row]')) return;
       const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
-      const at = rows.findIndex((row) => row === active);
+      const at = active instanceof HTMLElement ? rows.indexOf(active) : -1;
       const next = rows[at < 0 ? 0 : at + step];
       if (!next) return;
       event.preventDefault();

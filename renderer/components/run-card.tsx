@@ -102,7 +102,9 @@ export function Facts({ progress }: { progress: Progress | null }) {
           {flaky} flaky
         </span>
       )}
-      {failed + flaky === 0 && progress !== null && progress.done > 0 && <span className="fact">{progress.skipped > 0 ? count(progress.skipped, 'skipped', 'skipped') : 'none failed'}</span>}
+      {failed + flaky === 0 && progress !== null && progress.done > 0 && (
+        <span className="fact">{progress.skipped > 0 ? count(progress.skipped, 'skipped', 'skipped') : 'none failed'}</span>
+      )}
     </div>
   );
 }
@@ -110,7 +112,8 @@ export function Facts({ progress }: { progress: Progress | null }) {
 function Metric({ measure, samples }: { measure: Measure; samples: readonly Sample[] }) {
   const last = samples.at(-1);
   const first = samples.at(0);
-  const [number, unit] = measure === 'cpu' ? [last ? cores(last.cpu) : '', last ? 'cores' : ''] : (last ? memory(last.memory) : ' ').split(' ');
+  const [number, unit] =
+    measure === 'cpu' ? [last ? cores(last.cpu) : '', last ? 'cores' : ''] : (last ? memory(last.memory) : ' ').split(' ');
   return (
     <div className="metric">
       <Chart measure={measure} samples={samples} startedAt={first?.at ?? 0} height={28} spark />

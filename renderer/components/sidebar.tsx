@@ -1,6 +1,6 @@
 import { History, ListVideo, Monitor, Moon, Sun } from 'lucide-react';
-import { needsALook } from '../format/words.ts';
 import { memory } from '../format/units.ts';
+import { needsALook } from '../format/words.ts';
 import { useRoute } from '../router.ts';
 import { useQueue } from '../stores/queue.ts';
 import { findDetail } from '../stores/queue-state.ts';
@@ -12,7 +12,15 @@ export function Sidebar() {
   return (
     <aside className="sidebar">
       <div className="brand">
-        <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true">
+        <svg
+          viewBox="0 0 20 20"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          aria-hidden="true"
+        >
           <circle cx="10" cy="10" r="8" />
           <path d="m8.6 6.8 3.2 3.2-3.2 3.2" />
         </svg>
@@ -29,13 +37,21 @@ export function Sidebar() {
 
 function Navigation() {
   const page = useRoute((state) => state.page);
-  const current = useQueue((state) => (page.name === 'queue' || (page.name === 'run' && findDetail(state, page.task) !== null) ? 'queue' : 'history'));
+  const current = useQueue((state) =>
+    page.name === 'queue' || (page.name === 'run' && findDetail(state, page.task) !== null) ? 'queue' : 'history',
+  );
   const running = useQueue((state) => state.running.length);
   const waiting = useQueue((state) => state.waiting.length);
   const unseen = useQueue((state) => state.finished.filter(needsALook).length);
   return (
     <nav className="nav" aria-label="Pages">
-      <a className="nav__link" href="#/queue" aria-description={`${running} running, ${waiting} waiting`} title={`Queue: ${running} running, ${waiting} waiting`} aria-current={current === 'queue' ? 'page' : undefined}>
+      <a
+        className="nav__link"
+        href="#/queue"
+        aria-description={`${running} running, ${waiting} waiting`}
+        title={`Queue: ${running} running, ${waiting} waiting`}
+        aria-current={current === 'queue' ? 'page' : undefined}
+      >
         <ListVideo className="icon" />
         <span>Queue</span>
         <span className="nav__count" aria-hidden="true">
@@ -43,7 +59,12 @@ function Navigation() {
           {waiting > 0 && <span className="rest">{running > 0 ? `+ ${waiting}` : waiting}</span>}
         </span>
       </a>
-      <a className="nav__link" href="#/history" aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined} aria-current={current === 'history' ? 'page' : undefined}>
+      <a
+        className="nav__link"
+        href="#/history"
+        aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined}
+        aria-current={current === 'history' ? 'page' : undefined}
+      >
         <History className="icon" />
         <span>History</span>
         <span className="nav__count" aria-hidden="true">
@@ -92,9 +113,14 @@ function HostPanel() {
     <section className="host" aria-label="Host">
       <span className="off-rail">Host</span>
       <b className="off-rail cut" title={host ? `Version ${host.version}, pid ${host.pid}` : undefined}>
-        {host?.mode === 'headless' ? 'without the app' : 'this app'}
+        {host?.mode === 'headless' ? 'headless' : 'this app'}
       </b>
-      <i className={dot} role="img" aria-label={`The host ${word === 'running' ? 'is running' : word === 'connecting' ? 'is being connected' : word}`} title={word} />
+      <i
+        className={dot}
+        role="img"
+        aria-label={`The host ${word === 'running' ? 'is running' : word === 'connecting' ? 'is being connected' : word}`}
+        title={word}
+      />
       {machine && (
         <>
           <span className="off-rail">Slots</span>

@@ -28,5 +28,10 @@ test('an open quote is named, and so is a last backslash', () => {
 });
 
 test('what was joined is split into the same', () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: fc.constantFrom(...`ab '"\\$=-/é\n`) })), (args) => void expect(split(joinArguments(args))).toEqual(args)));
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: fc.constantFrom(...`ab '"\\$=-/é\n`) })),
+      (args) => void expect(split(joinArguments(args))).toEqual(args),
+    ),
+  );
 });

@@ -15,7 +15,9 @@ test('a duration has minutes and two digits of seconds, and hours only when ther
 test('a duration never loses or adds a second', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 400_000 }), (seconds) => {
-      const parts = duration(seconds * 1000).split(':').map(Number);
+      const parts = duration(seconds * 1000)
+        .split(':')
+        .map(Number);
       expect(parts.reduce((sum, part) => sum * 60 + part, 0)).toBe(seconds);
     }),
   );

@@ -53,7 +53,8 @@ export function dayStart(at: number): number {
 }
 
 // Counted from noon to noon, because a day of a clock change has 23 or 25 hours.
-const daysBetween = (at: number, now: number) => Math.round((new Date(now).setHours(12, 0, 0, 0) - new Date(at).setHours(12, 0, 0, 0)) / DAY);
+const daysBetween = (at: number, now: number) =>
+  Math.round((new Date(now).setHours(12, 0, 0, 0) - new Date(at).setHours(12, 0, 0, 0)) / DAY);
 
 /** MiB → `412 MB`, `1.9 GB`. */
 export function memory(mb: number): string {

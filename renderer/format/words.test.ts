@@ -8,15 +8,49 @@ const failed: TaskState = { status: 'failed', ...times, reason: null };
 
 function task(state: TaskState, more: Partial<Task> = {}): Task {
   return {
-    id: 'task_1', number: 1, projectName: 'shop', runner: 'playwright', commandLine: '', exclusiveKeys: [], foreground: false, git: null,
+    id: 'task_1',
+    number: 1,
+    projectName: 'shop',
+    runner: 'playwright',
+    commandLine: '',
+    exclusiveKeys: [],
+    foreground: false,
+    git: null,
     config: {
-      project: '/shop', category: 'e2e', environment: 'development', timeoutMinutes: 30, maxRetries: 0, priority: 3, cpuLimitPercent: null, memoryLimitGb: null,
-      servicesRequired: [], additionalArgs: [], envVars: {}, useRealServices: false, useRealLlm: false,
+      project: '/shop',
+      category: 'e2e',
+      environment: 'development',
+      timeoutMinutes: 30,
+      maxRetries: 0,
+      priority: 3,
+      cpuLimitPercent: null,
+      memoryLimitGb: null,
+      servicesRequired: [],
+      additionalArgs: [],
+      envVars: {},
+      useRealServices: false,
+      useRealLlm: false,
     },
-    state, cancelRequestedAt: null, attempts: [], verdict: null, counts: null, error: null, failedTests: [], resultFile: null, notifiedAt: null, seenAt: null, ...more,
+    state,
+    cancelRequestedAt: null,
+    attempts: [],
+    verdict: null,
+    counts: null,
+    error: null,
+    failedTests: [],
+    resultFile: null,
+    notifiedAt: null,
+    seenAt: null,
+    ...more,
   };
 }
-const counts = (passed: number, failed = 0, flaky = 0, skipped = 0) => ({ total: passed + failed + skipped, passed, failed, flaky, skipped });
+const counts = (passed: number, failed = 0, flaky = 0, skipped = 0) => ({
+  total: passed + failed + skipped,
+  passed,
+  failed,
+  flaky,
+  skipped,
+});
 const said = (one: Task) => {
   const { lead, rest } = summaryOf(one);
   return lead + rest;
@@ -28,7 +62,9 @@ test('an ended run says what matters in one line', () => {
   expect(said(task(failed, { verdict: 'failed', error: 'The command was not found.' }))).toBe('Failed: The command was not found.');
   expect(said(task(completed, { verdict: 'flaky', counts: counts(25, 0, 1) }))).toBe('1 flaky: failed first, passed when tried again');
   expect(said(task(completed, { verdict: 'none', error: 'No tests found' }))).toBe('No results were found: No tests found');
-  expect(said(task({ status: 'timeout', queuedAt: 0, startedAt: 1000, endedAt: 61_000, reason: 'Too long.' }))).toBe('Timed out after 1:00: Too long.');
+  expect(said(task({ status: 'timeout', queuedAt: 0, startedAt: 1000, endedAt: 61_000, reason: 'Too long.' }))).toBe(
+    'Timed out after 1:00: Too long.',
+  );
   expect(said(task({ status: 'cancelled', queuedAt: 0, startedAt: null, endedAt: 5 }))).toBe('Cancelled before it started');
   expect(said(task({ status: 'cancelled', queuedAt: 0, startedAt: 1, endedAt: 5 }, { counts: counts(3) }))).toBe('Cancelled after 3 tests');
 });
@@ -50,11 +86,21 @@ test('priorities have names where the product has given them one', () => {
 
 test('what was expected and what came stand out in a message, and a call log does not', () => {
   const text = 'Expected: "a"\nReceived: "b"\n- Expected\n+ Received\nCall log:\n  - waiting for x\n    > 97 | code\n      98 | code';
-  expect(messageLines(text).map(({ kind }) => kind)).toEqual(['expected', 'received', 'expected', 'received', 'plain', 'plain', 'marked', 'code']);
+  expect(messageLines(text).map(({ kind }) => kind)).toEqual([
+    'expected',
+    'received',
+    'expected',
+    'received',
+    'plain',
+    'plain',
+    'marked',
+    'code',
+  ]);
 });
 
 test('frames of the project are shortened, those of libraries known', () => {
-  const trace = 'Error: x\n    at Page.go (/shop/pages/a.ts:4:9)\n    at /shop/b.spec.ts:97:31\n    at run (/shop/node_modules/playwright/x.js:1:2)\n    at async file:///shop/c.ts:1:2\n    at node:internal/x:1:2';
+  const trace =
+    'Error: x\n    at Page.go (/shop/pages/a.ts:4:9)\n    at /shop/b.spec.ts:97:31\n    at run (/shop/node_modules/playwright/x.js:1:2)\n    at async file:///shop/c.ts:1:2\n    at node:internal/x:1:2';
   expect(framesOf(trace, '/shop')).toEqual([
     { place: 'pages/a.ts:4:9', name: 'Page.go', foreign: false },
     { place: 'b.spec.ts:97:31', name: '', foreign: false },

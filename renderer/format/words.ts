@@ -51,11 +51,20 @@ export function summaryOf(task: Task): Summary {
       return { lead: 'No results were found', tone: 'plain', rest: rest(reasonOf(task)) };
     case 'timeout': {
       const { state } = task;
-      const time = 'startedAt' in state && state.startedAt !== null && 'endedAt' in state ? ` after ${duration(state.endedAt - state.startedAt)}` : '';
+      const time =
+        'startedAt' in state && state.startedAt !== null && 'endedAt' in state ? ` after ${duration(state.endedAt - state.startedAt)}` : '';
       return { lead: `Timed out${time}`, tone: 'fail', rest: rest(reasonOf(task)) };
     }
     case 'cancelled':
-      return { lead: '', tone: 'plain', rest: ran ? `Cancelled after ${count(ran, 'test')}` : startedAt(task) === null ? 'Cancelled before it started' : 'Cancelled' };
+      return {
+        lead: '',
+        tone: 'plain',
+        rest: ran
+          ? `Cancelled after ${count(ran, 'test')}`
+          : startedAt(task) === null
+            ? 'Cancelled before it started'
+            : 'Cancelled before a test had ended',
+      };
     case 'queued':
       return { lead: '', tone: 'plain', rest: 'Waiting' };
     case 'running':

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: terminal sequences begin with ESC.
+
 import Anser from 'anser';
 
 /** A piece of a line in one style. `classes` are those of theme/log.css; `color` is a colour outside of the sixteen, as `r, g, b`. */
@@ -8,7 +10,8 @@ export interface Segment {
 }
 
 // Everything that moves a cursor, sets a title or a link; colours (ending in m) stay.
-const CONTROLS = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()][A-Z0-9]|[\u0000-\u0008\u000b\u000c\u000e-\u001a]/g;
+const CONTROLS =
+  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()][A-Z0-9]|[\u0000-\u0008\u000b\u000c\u000e-\u001a]/g;
 const SGR = /\u001b\[([0-9;]*)m/g;
 
 /** The text alone, for searching and for plain places. */
@@ -61,7 +64,9 @@ const isGround = (code: number) => (code >= 40 && code <= 47) || (code >= 100 &&
 export function segmentsOf(line: string, before = ''): Segment[] {
   return Anser.ansiToJson(before + line.replace(CONTROLS, ''), { json: true, remove_empty: true, use_classes: true }).map((entry) => ({
     text: entry.content,
-    classes: [colorClass(entry.fg, ''), colorClass(entry.bg, 'bg-'), ...entry.decorations.map((name) => `ansi-${name}`)].filter(Boolean).join(' '),
+    classes: [colorClass(entry.fg, ''), colorClass(entry.bg, 'bg-'), ...entry.decorations.map((name) => `ansi-${name}`)]
+      .filter(Boolean)
+      .join(' '),
     color: entry.fg === 'ansi-truecolor' ? entry.fg_truecolor : null,
   }));
 }

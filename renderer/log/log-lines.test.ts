@@ -56,6 +56,10 @@ test('text is found whatever its case and colour', () => {
 });
 
 test('failures of the known runners are recognised, and sentences about failure are not', () => {
-  expect(['  ✘  9 [chromium] › a.spec.ts', '  1) [chromium] › a', 'not ok 3 - x', 'FAIL src/a.test.ts', '--- FAIL: TestA'].map(line).every(tellsFailure)).toBe(true);
+  expect(
+    ['  ✘  9 [chromium] › a.spec.ts', '  1) [chromium] › a', 'not ok 3 - x', 'FAIL src/a.test.ts', '--- FAIL: TestA']
+      .map(line)
+      .every(tellsFailure),
+  ).toBe(true);
   expect(['1 failed', 'the payment failed', '✓ 3 falls back', 'failed (retry)'].map(line).some(tellsFailure)).toBe(false);
 });

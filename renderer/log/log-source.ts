@@ -33,7 +33,14 @@ export interface LogSource {
 
 /** Follows the log of one attempt from its last part on, over lost connections too. */
 export function openLog(task: string, attempt: number): LogSource {
-  const store = createStore<LogState>(() => ({ log: emptyLines(0), size: 0, ended: false, loaded: false, loadingEarlier: false, error: null }));
+  const store = createStore<LogState>(() => ({
+    log: emptyLines(0),
+    size: 0,
+    ended: false,
+    loaded: false,
+    loadingEarlier: false,
+    error: null,
+  }));
   let following = true;
   let reading = false;
   let closed = false;

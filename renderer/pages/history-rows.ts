@@ -12,6 +12,9 @@ export function historyItems(tasks: readonly Task[], now: number): HistoryItem[]
   return [...days].flatMap(([day, ofDay]): HistoryItem[] => {
     const { failed } = tally(ofDay);
     const note = count(ofDay.length, 'run') + (failed > 0 ? `, ${failed} failed` : '');
-    return [{ kind: 'day', key: `day ${day}`, name: dayName(day, now), note }, ...ofDay.map((task): HistoryItem => ({ kind: 'run', key: task.id, task }))];
+    return [
+      { kind: 'day', key: `day ${day}`, name: dayName(day, now), note },
+      ...ofDay.map((task): HistoryItem => ({ kind: 'run', key: task.id, task })),
+    ];
   });
 }

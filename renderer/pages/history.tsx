@@ -1,23 +1,22 @@
-import { ChevronDown } from 'lucide-react';
+// biome-ignore-all lint/a11y/useSemanticElements: rows that are made only while in sight cannot lie in a <table>.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the link in each row takes the focus.
+
 import { memo, useEffect, useMemo, useRef } from 'react';
-import type { Verdict } from '../../contract/result.ts';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { TestNumbers, TestsBar } from '../components/counts.tsx';
 import { Glyph } from '../components/glyph.tsx';
-import { ChoiceMenu } from '../components/menu.tsx';
-import { isTyping, useRowKeys } from '../components/row-keys.ts';
+import { useRowKeys } from '../components/row-keys.ts';
 import { TopBar } from '../components/top-bar.tsx';
 import { VirtualRows } from '../components/virtual-rows.tsx';
 import { count, dayStart, duration, timeOfDay } from '../format/units.ts';
 import { endedAt, outcomeWord, shortCommit, startedAt } from '../format/words.ts';
 import { runHash } from '../router.ts';
 import { useNow } from '../stores/clock.ts';
-import { loadHistory, loadMore, setFilter, tally, useHistory } from '../stores/history.ts';
+import { loadHistory, loadMore, setFilter, useHistory } from '../stores/history.ts';
 import { useQueue } from '../stores/queue.ts';
+import { clearFilters, Filters, VERDICT_NAMES } from './history-filters.tsx';
 import { historyItems } from './history-rows.ts';
-
-const ALL = '';
 
 /** Every run that ended, newest first. */
 export function HistoryPage() {
@@ -41,65 +40,6 @@ export function HistoryPage() {
     </>
   );
 }
-
-const VERDICT_NAMES = { passed: 'Passed', failed: 'Failed', flaky: 'Flaky', none: 'No results' } as const;
-const VERDICTS = ['failed', 'flaky', 'passed', 'none'] as const satisfies readonly Verdict[];
-
-function Filters() {
-  const { filter, categories, tasks } = useHistory();
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== '/' || isTyping(event.target)) return;
-      event.preventDefault();
-      first.current?.focus();
-    };
-    window.addEventListener('keydown', press);
-    return () => window.removeEventListener('keydown', press);
-  }, []);
-  const totals = tally(tasks);
-  const all = filter.category !== null && !categories.includes(filter.category) ? [...categories, filter.category] : categories;
-  return (
-    <div className="tools" role="group" aria-label="Filter">
-      <ChoiceMenu
-        label="Category"
-        value={filter.category ?? ALL}
-        choices={[{ value: ALL, text: 'All categories' }, ...all.map((name) => ({ value: name, text: name }))]}
-        onChoose={(value) => setFilter({ category: value === ALL ? null : value })}
-        trigger={
-          <button ref={first} type="button" className={`chip${filter.category === null ? '' : ' is-on'}`} aria-label={`Category: ${filter.category ?? 'all'}`} aria-keyshortcuts="/">
-            {filter.category === null ? 'Category' : <b>{filter.category}</b>}
-            <ChevronDown className="icon icon--s" />
-          </button>
-        }
-      />
-      {VERDICTS.map((verdict) => (
-        <button key={verdict} type="button" className="chip" aria-pressed={filter.verdict === verdict} onClick={() => setFilter({ verdict: filter.verdict === verdict ? null : verdict })}>
-          <Glyph name={verdict} size="s" silent />
-          {VERDICT_NAMES[verdict]}
-        </button>
-      ))}
-      {(filter.category !== null || filter.verdict !== null) && (
-        <button type="button" className="btn btn--quiet btn--s" onClick={clearFilters}>
-          Clear filters
-        </button>
-      )}
-      <span className="grow" />
-      <span className="nums wide">
-        {VERDICTS.map((verdict) =>
-          totals[verdict] > 0 ? (
-            <span key={verdict} title={`${totals[verdict]} ${outcomeWord(verdict)}`}>
-              <Glyph name={verdict} size="s" />
-              {totals[verdict]}
-            </span>
-          ) : null,
-        )}
-      </span>
-    </div>
-  );
-}
-
-const clearFilters = () => setFilter({ category: null, verdict: null });
 
 function Table() {
   const tasks = useHistory((state) => state.tasks);
@@ -221,7 +161,10 @@ function NoRuns() {
       </div>
       <div>
         <h2>No runs yet</h2>
-        <p>Every run stays here with its tests, its log and its charts, whether it passed, failed or was cancelled. Queue the first one by New run.</p>
+        <p>
+          Every run stays here with its tests, its log and its charts, whether it passed, failed or was cancelled. Queue the first one by
+          New run.
+        </p>
       </div>
     </div>
   );

@@ -48,7 +48,7 @@ function Running() {
       <div className="group">
         <h2>Running</h2>
         <span className="group__n">{running.length}</span>
-        <span className="group__note">{machine && (free === 0 ? 'all slots are in use' : `${free} of ${machine.slots} slots ${free === 1 ? 'is' : 'are'} free`)}</span>
+        <span className="group__note">{machine && slotsWords(free, machine.slots)}</span>
       </div>
       {running.length === 0 ? (
         <p className="group__none">Nothing is running.</p>
@@ -63,6 +63,12 @@ function Running() {
   );
 }
 
+function slotsWords(free: number, slots: number): string {
+  if (slots === 1) return free === 1 ? 'the slot is free' : 'the slot is in use';
+  if (free === 0) return 'all slots are in use';
+  return free === slots ? 'all slots are free' : `${free} of ${slots} slots ${free === 1 ? 'is' : 'are'} free`;
+}
+
 function Waiting({ scroller }: { scroller: React.RefObject<HTMLDivElement | null> }) {
   const waiting = useQueue((state) => state.waiting);
   const now = useNow();
@@ -73,7 +79,13 @@ function Waiting({ scroller }: { scroller: React.RefObject<HTMLDivElement | null
         <span className="group__n">{waiting.length}</span>
         <span className="group__note">in starting order</span>
       </div>
-      <VirtualRows count={waiting.length} size={ROW} scroller={scroller} rowKey={(index) => waiting[index]?.task.id ?? String(index)} role="list">
+      <VirtualRows
+        count={waiting.length}
+        size={ROW}
+        scroller={scroller}
+        rowKey={(index) => waiting[index]?.task.id ?? String(index)}
+        role="list"
+      >
         {(index) => {
           const detail = waiting[index];
           return detail && <WaitingRow detail={detail} position={index + 1} now={now} />;

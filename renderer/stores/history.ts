@@ -2,8 +2,8 @@ import { create } from 'zustand';
 import type { Verdict } from '../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
-import { endedAt } from '../format/words.ts';
 import { call, listen, sentenceOf } from '../agent.ts';
+import { endedAt } from '../format/words.ts';
 
 /** How many are asked for at a time. */
 export const PAGE_SIZE = 200;

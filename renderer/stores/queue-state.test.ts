@@ -1,16 +1,53 @@
 import { expect, test } from 'vitest';
 import type { Snapshot, TaskEvent } from '../../contract/api.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
-import { applyEvent, applyProgress, applySamples, applySnapshot, applyWaiting, emptyQueue, findTask, type QueueState } from './queue-state.ts';
+import {
+  applyEvent,
+  applyProgress,
+  applySamples,
+  applySnapshot,
+  applyWaiting,
+  emptyQueue,
+  findTask,
+  type QueueState,
+} from './queue-state.ts';
 
 function task(number: number, state: TaskState, more: Partial<Task> = {}): Task {
   return {
-    id: `task_${number}`, number, projectName: 'shop', runner: 'playwright', commandLine: 'npx playwright test', exclusiveKeys: [], foreground: false, git: null,
+    id: `task_${number}`,
+    number,
+    projectName: 'shop',
+    runner: 'playwright',
+    commandLine: 'npx playwright test',
+    exclusiveKeys: [],
+    foreground: false,
+    git: null,
     config: {
-      project: '/shop', category: 'e2e', environment: 'development', timeoutMinutes: 30, maxRetries: 0, priority: 3, cpuLimitPercent: null, memoryLimitGb: null,
-      servicesRequired: [], additionalArgs: [], envVars: {}, useRealServices: false, useRealLlm: false,
+      project: '/shop',
+      category: 'e2e',
+      environment: 'development',
+      timeoutMinutes: 30,
+      maxRetries: 0,
+      priority: 3,
+      cpuLimitPercent: null,
+      memoryLimitGb: null,
+      servicesRequired: [],
+      additionalArgs: [],
+      envVars: {},
+      useRealServices: false,
+      useRealLlm: false,
     },
-    state, cancelRequestedAt: null, attempts: [], verdict: null, counts: null, error: null, failedTests: [], resultFile: null, notifiedAt: null, seenAt: null, ...more,
+    state,
+    cancelRequestedAt: null,
+    attempts: [],
+    verdict: null,
+    counts: null,
+    error: null,
+    failedTests: [],
+    resultFile: null,
+    notifiedAt: null,
+    seenAt: null,
+    ...more,
   };
 }
 const queued = (number: number, priority = 3) => {
@@ -18,11 +55,31 @@ const queued = (number: number, priority = 3) => {
   return { ...one, config: { ...one.config, priority } };
 };
 const running = (number: number, attempts = 1) =>
-  task(number, { status: 'running', queuedAt: number, startingAt: 100 + number, startedAt: 200 + number }, {
-    attempts: Array.from({ length: attempts }, (_, i) => ({ attempt: i + 1, startedAt: 0, endedAt: null, durationMs: null, pid: 1, end: null, verdict: null, counts: null, error: null, warnings: [] })),
-  });
-const ended = (number: number) => task(number, { status: 'completed', queuedAt: number, startingAt: 1, startedAt: 2, endedAt: 300 + number });
-const change = (state: QueueState, ...tasks: Task[]) => tasks.reduce((all, one, seq): QueueState => applyEvent(all, { seq, taskId: one.id, type: 'added', at: 0, task: one } satisfies TaskEvent), state);
+  task(
+    number,
+    { status: 'running', queuedAt: number, startingAt: 100 + number, startedAt: 200 + number },
+    {
+      attempts: Array.from({ length: attempts }, (_, i) => ({
+        attempt: i + 1,
+        startedAt: 0,
+        endedAt: null,
+        durationMs: null,
+        pid: 1,
+        end: null,
+        verdict: null,
+        counts: null,
+        error: null,
+        warnings: [],
+      })),
+    },
+  );
+const ended = (number: number) =>
+  task(number, { status: 'completed', queuedAt: number, startingAt: 1, startedAt: 2, endedAt: 300 + number });
+const change = (state: QueueState, ...tasks: Task[]) =>
+  tasks.reduce(
+    (all, one, seq): QueueState => applyEvent(all, { seq, taskId: one.id, type: 'added', at: 0, task: one } satisfies TaskEvent),
+    state,
+  );
 const ids = (details: QueueState['waiting']) => details.map((detail) => detail.task.number);
 const sample = (at: number) => ({ at, cpu: 100, memory: 10, memoryKind: 'pss' as const, processes: 1 });
 const progress = { total: 25, done: 1, passed: 1, failed: 0, flaky: 0, skipped: 0, outcomes: 'p', current: null, failures: [] };
@@ -42,7 +99,12 @@ test('a new task lies where its priority puts it, behind those of the same', () 
 });
 
 test('the host has the last word on the order of waiting, and on why', () => {
-  const state = applyWaiting(change(emptyQueue, queued(1), queued(2), queued(3)), { tasks: [{ taskId: 'task_2', reason: 'Both slots are in use.' }, { taskId: 'task_1', reason: 'Waits.' }] });
+  const state = applyWaiting(change(emptyQueue, queued(1), queued(2), queued(3)), {
+    tasks: [
+      { taskId: 'task_2', reason: 'Both slots are in use.' },
+      { taskId: 'task_1', reason: 'Waits.' },
+    ],
+  });
   expect(ids(state.waiting)).toEqual([2, 1, 3]);
   expect(state.waiting[0]?.waiting).toBe('Both slots are in use.');
   expect(ids(change(state, { ...queued(1), cancelRequestedAt: 5 }).waiting)).toEqual([2, 1, 3]);
@@ -50,7 +112,10 @@ test('the host has the last word on the order of waiting, and on why', () => {
 
 test('the last ended is the first of the finished, and an event about an old one leaves it in its place', () => {
   const state = change(emptyQueue, ended(1), ended(2), { ...ended(1), seenAt: 9 });
-  expect(state.finished.map((one) => [one.number, one.seenAt])).toEqual([[2, null], [1, 9]]);
+  expect(state.finished.map((one) => [one.number, one.seenAt])).toEqual([
+    [2, null],
+    [1, 9],
+  ]);
 });
 
 test('another attempt begins with an empty chart and without the progress of the one before', () => {
@@ -66,7 +131,12 @@ test('samples that are told twice are there once, in order, and not without end'
   let state = applySamples(change(emptyQueue, running(1)), 'task_1', 1, [sample(3)]);
   state = applySamples(state, 'task_1', 1, [sample(1), sample(2), sample(3)]);
   expect(state.live.task_1?.samples.map(({ at }) => at)).toEqual([1, 2, 3]);
-  state = applySamples(state, 'task_1', 1, Array.from({ length: 500 }, (_, i) => sample(i)));
+  state = applySamples(
+    state,
+    'task_1',
+    1,
+    Array.from({ length: 500 }, (_, i) => sample(i)),
+  );
   expect(state.live.task_1?.samples.at(0)?.at).toBe(380);
 });
 
@@ -77,11 +147,19 @@ test('a sample of a task that is not running changes nothing', () => {
 test('a snapshot replaces everything but the charts of what still runs', () => {
   const before = applySamples(change(emptyQueue, running(1), running(2), queued(3)), 'task_1', 1, [sample(1)]);
   const snapshot: Snapshot = {
-    active: [{ task: running(1), waiting: null, process: null, progress }, { task: queued(4), waiting: 'Waits.', process: null, progress: null }],
+    active: [
+      { task: running(1), waiting: null, process: null, progress },
+      { task: queued(4), waiting: 'Waits.', process: null, progress: null },
+    ],
     finished: [ended(2)],
     machine: { cores: 2, cpuPercent: 5, memoryUsedMb: 1, memoryTotalMb: 2, slots: 1, slotsInUse: 1 },
     host: { running: true, pid: 1, version: '0', mode: 'app', home: '/h', startedAt: 0, slots: 1, queued: 1, active: 1, clients: 1 },
   };
   const state = applySnapshot(before, snapshot);
-  expect([ids(state.running), ids(state.waiting), Object.keys(state.live), state.live.task_1?.samples.length]).toEqual([[1], [4], ['task_1'], 1]);
+  expect([ids(state.running), ids(state.waiting), Object.keys(state.live), state.live.task_1?.samples.length]).toEqual([
+    [1],
+    [4],
+    ['task_1'],
+    1,
+  ]);
 });

@@ -40,7 +40,14 @@ export function applySnapshot(state: QueueState, snapshot: Snapshot): QueueState
   const running = snapshot.active.filter((detail) => !isQueued(detail)).toSorted(byStart);
   const live: Record<string, Live> = {};
   for (const { task } of running) live[task.id] = state.live[task.id] ?? { attempt: task.attempts.length, lastLine: null, samples: [] };
-  return { running, waiting: snapshot.active.filter(isQueued), finished: snapshot.finished, live, machine: snapshot.machine, host: snapshot.host };
+  return {
+    running,
+    waiting: snapshot.active.filter(isQueued),
+    finished: snapshot.finished,
+    live,
+    machine: snapshot.machine,
+    host: snapshot.host,
+  };
 }
 
 export function applyEvent(state: QueueState, { task }: TaskEvent): QueueState {
@@ -53,17 +60,24 @@ export function applyEvent(state: QueueState, { task }: TaskEvent): QueueState {
   }
   if (task.state.status === 'queued') {
     // In its old place where it has one; `waiting` says the order whenever that changes.
-    const waiting = known && isQueued(known) ? state.waiting.map((one) => (one.task.id === task.id ? detail : one)) : insert(others.waiting, detail);
+    const waiting =
+      known && isQueued(known) ? state.waiting.map((one) => (one.task.id === task.id ? detail : one)) : insert(others.waiting, detail);
     return { ...state, running: others.running, waiting };
   }
   const attempt = task.attempts.length;
   const before = state.live[task.id];
   const anew = before !== undefined && before.attempt === attempt ? before : { attempt, lastLine: null, samples: [] };
   const fresh = before !== undefined && before.attempt !== attempt ? { ...detail, progress: null } : detail;
-  return { ...state, waiting: others.waiting, running: [...others.running, { ...fresh, waiting: null }].toSorted(byStart), live: { ...state.live, [task.id]: anew } };
+  return {
+    ...state,
+    waiting: others.waiting,
+    running: [...others.running, { ...fresh, waiting: null }].toSorted(byStart),
+    live: { ...state.live, [task.id]: anew },
+  };
 }
 
-const without = (details: readonly TaskDetail[], id: string) => (details.some(({ task }) => task.id === id) ? details.filter(({ task }) => task.id !== id) : details);
+const without = (details: readonly TaskDetail[], id: string) =>
+  details.some(({ task }) => task.id === id) ? details.filter(({ task }) => task.id !== id) : details;
 
 function insert(waiting: readonly TaskDetail[], detail: TaskDetail): TaskDetail[] {
   const at = waiting.findIndex((other) => byPriority(detail, other) < 0);

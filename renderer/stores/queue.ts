@@ -1,11 +1,24 @@
 import { create } from 'zustand';
 import { call, listen } from '../agent.ts';
-import { applyEvent, applyMachine, applyProgress, applySamples, applySnapshot, applyWaiting, emptyQueue, type QueueState } from './queue-state.ts';
+import {
+  applyEvent,
+  applyMachine,
+  applyProgress,
+  applySamples,
+  applySnapshot,
+  applyWaiting,
+  emptyQueue,
+  type QueueState,
+} from './queue-state.ts';
 
 /** `connecting` until the first answer of a host; `lost` while none answers. */
 export type Connection = 'connecting' | 'connected' | 'lost';
 
-export const useQueue = create<QueueState & { connection: Connection; lostAt: number | null }>(() => ({ ...emptyQueue, connection: 'connecting', lostAt: null }));
+export const useQueue = create<QueueState & { connection: Connection; lostAt: number | null }>(() => ({
+  ...emptyQueue,
+  connection: 'connecting',
+  lostAt: null,
+}));
 
 /** Keeps the store at what the host says, until the answer is called. */
 export function startQueue(): () => void {

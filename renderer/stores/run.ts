@@ -83,12 +83,14 @@ function receive(task: Task): void {
 }
 
 const REFRESH_MS = 1500;
-let refresh: ReturnType<typeof setTimeout> | undefined;
+let refreshing = false;
 
 /** Asks for the tests of a running attempt again, soon and not too often. */
 export function refreshTests(): void {
-  refresh ??= setTimeout(() => {
-    refresh = undefined;
+  if (refreshing) return;
+  refreshing = true;
+  setTimeout(() => {
+    refreshing = false;
     const { task } = useRun.getState();
     const attempt = attemptOf(useRun.getState());
     if (task === null || attempt === 0 || isTerminal(task.state.status)) return;
@@ -114,6 +116,9 @@ async function fetchAttempt(): Promise<void> {
     const { value } = samples;
     // Live ones that came while this was under way are later than all of these.
     const last = value.samples.at(-1)?.at ?? 0;
-    useRun.setState({ samples: [...value.samples, ...state.samples.filter((sample) => sample.at > last)], startedAt: value.startedAt ?? value.samples[0]?.at ?? null });
+    useRun.setState({
+      samples: [...value.samples, ...state.samples.filter((sample) => sample.at > last)],
+      startedAt: value.startedAt ?? value.samples[0]?.at ?? null,
+    });
   }
 }

@@ -9,8 +9,7 @@ export function CommandPreview({ commandLine, values }: { commandLine: string | 
   return (
     <div className="cmd">
       <Terminal className="icon icon--s" />
-      {/* biome-ignore lint/a11y/useSemanticElements: it is what the form says it will do. */}
-      <code aria-label="Command">
+      <code>
         {variables !== '' && <span className="t3">{variables} </span>}
         {command}
       </code>

@@ -2,7 +2,19 @@ import type { ReactNode } from 'react';
 import { Glyph } from '../../components/glyph.tsx';
 
 /** A line of the form: its name at the left, the controls, and what is wrong with them. */
-export function Field({ label, id, error, start = false, children }: { label: string; id?: string; error?: string | null; start?: boolean; children: ReactNode }) {
+export function Field({
+  label,
+  id,
+  error,
+  start = false,
+  children,
+}: {
+  label: string;
+  id?: string;
+  error?: string | null;
+  start?: boolean;
+  children: ReactNode;
+}) {
   return (
     <>
       {id ? (
@@ -46,7 +58,14 @@ export function Segments({ name, label, choices, value, onChoose }: SegmentsProp
     <div className="seg" role="radiogroup" aria-label={label}>
       {choices.map((choice) => (
         <label key={choice.value} className={choice.value === value ? 'is-on' : undefined}>
-          <input type="radio" name={name} value={choice.value} checked={choice.value === value} aria-label={choice.text} onChange={() => onChoose(choice.value)} />
+          <input
+            type="radio"
+            name={name}
+            value={choice.value}
+            checked={choice.value === value}
+            aria-label={choice.text}
+            onChange={() => onChoose(choice.value)}
+          />
           <span className="cut" data-text={choice.text}>
             {choice.text}
           </span>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandPreview, emptyForm, fieldOf, fieldSentence, FormSchema, type FormValues } from './form-schema.ts';
+import { commandPreview, emptyForm, FormSchema, type FormValues, fieldOf, fieldSentence, hostSentence } from './form-schema.ts';
 
 const form = (more: Partial<FormValues>): FormValues => ({ ...emptyForm, project: '/shop', category: 'e2e', ...more });
 const parse = (more: Partial<FormValues>) => FormSchema.safeParse(form(more));
@@ -14,30 +14,56 @@ test('what is left empty is left to the category', () => {
 });
 
 test('what is typed becomes a request', () => {
-  const result = parse({ environment: 'staging', timeoutMinutes: '1.5', maxRetries: '1', priority: '1', additionalArgs: '--grep "saved card"', envVars: [{ name: ' A ', value: ' b ' }] });
+  const result = parse({
+    environment: 'staging',
+    timeoutMinutes: '1.5',
+    maxRetries: '1',
+    priority: '1',
+    additionalArgs: '--grep "saved card"',
+    envVars: [{ name: ' A ', value: ' b ' }],
+  });
   expect(result.success && result.data).toEqual({
-    project: '/shop', category: 'e2e', environment: 'staging', timeoutMinutes: 1.5, maxRetries: 1, priority: 1, additionalArgs: ['--grep', 'saved card'], envVars: { A: ' b ' },
+    project: '/shop',
+    category: 'e2e',
+    environment: 'staging',
+    timeoutMinutes: 1.5,
+    maxRetries: 1,
+    priority: 1,
+    additionalArgs: ['--grep', 'saved card'],
+    envVars: { A: ' b ' },
   });
 });
 
 test('a number that is none, too small or too big gets the contract’s rule', () => {
-  for (const timeoutMinutes of ['-5', 'soon', '0', '1e9']) expect(wrong({ timeoutMinutes })).toEqual([['timeoutMinutes', 'must be a number greater than 0 and at most 1440 (24 hours)']]);
+  for (const timeoutMinutes of ['-5', 'soon', '0', '1e9'])
+    expect(wrong({ timeoutMinutes })).toEqual([['timeoutMinutes', 'must be a number greater than 0 and at most 1440 (24 hours)']]);
   expect(wrong({ maxRetries: '1.5' })).toEqual([['maxRetries', 'must be a whole number from 0 to 10']]);
 });
 
 test('each wrong field is named, all at once', () => {
-  expect(wrong({ project: ' ', category: '', timeoutMinutes: '-1' }).map(([field]) => field)).toEqual(expect.arrayContaining(['project', 'category', 'timeoutMinutes']));
+  expect(wrong({ project: ' ', category: '', timeoutMinutes: '-1' }).map(([field]) => field)).toEqual(
+    expect.arrayContaining(['project', 'category', 'timeoutMinutes']),
+  );
 });
 
 test('an open quote and a name that is there twice are errors of their fields', () => {
   expect(wrong({ additionalArgs: '--grep "a' })).toEqual([['additionalArgs', 'has a " that is never closed']]);
-  expect(wrong({ envVars: [{ name: 'A', value: '1' }, { name: 'A', value: '2' }] })).toEqual([['envVars', 'has A twice; keep one of them']]);
+  expect(
+    wrong({
+      envVars: [
+        { name: 'A', value: '1' },
+        { name: 'A', value: '2' },
+      ],
+    }),
+  ).toEqual([['envVars', 'has A twice; keep one of them']]);
 });
 
 test('a sentence names the field, the value and what is allowed', () => {
   expect(fieldSentence('timeoutMinutes', form({ timeoutMinutes: '-5' }), 'must be more')).toBe('Timeout is -5; it must be more.');
   expect(fieldSentence('project', form({ project: '' }), 'must name a folder')).toBe('Project is empty; it must be the path of a folder.');
-  expect(fieldSentence('envVars', form({ envVars: [{ name: '1A', value: '' }] }), 'Invalid key in record')).toBe('Variables: 1A must be a name of letters, digits and "_" that does not start with a digit.');
+  expect(fieldSentence('envVars', form({ envVars: [{ name: '1A', value: '' }] }), 'Invalid key in record')).toBe(
+    'Variables: 1A must be a name of letters, digits and "_" that does not start with a digit.',
+  );
 });
 
 test('what the host refuses lands at its field', () => {
@@ -46,6 +72,18 @@ test('what the host refuses lands at its field', () => {
   expect(fieldOf({ field: 'cpu_limit_percent', message: '' })).toBe(null);
 });
 
+test('what the host says becomes a sentence about the field', () => {
+  const values = form({ timeoutMinutes: '-5' });
+  expect(hostSentence('project', values, 'project is "/none": there is no such folder')).toBe(
+    'Project is "/none": there is no such folder.',
+  );
+  expect(hostSentence('timeoutMinutes', values, 'timeout_minutes is -5; it must be more')).toBe('Timeout is -5; it must be more.');
+  expect(hostSentence('timeoutMinutes', values, 'must be more')).toBe('Timeout is -5; it must be more.');
+  expect(hostSentence('project', values, '/shop/background-e2e.yaml:3: runner is "x"')).toBe('/shop/background-e2e.yaml:3: runner is "x".');
+});
+
 test('the preview shows the command with its arguments and hides what variables hold', () => {
-  expect(commandPreview('npx playwright test', form({ additionalArgs: '--grep "a b"', envVars: [{ name: 'TOKEN', value: 'secret' }] }))).toEqual({ variables: 'TOKEN=…', command: `npx playwright test --grep 'a b'` });
+  expect(
+    commandPreview('npx playwright test', form({ additionalArgs: '--grep "a b"', envVars: [{ name: 'TOKEN', value: 'secret' }] })),
+  ).toEqual({ variables: 'TOKEN=…', command: `npx playwright test --grep 'a b'` });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldIssue } from '../../../contract/errors.ts';
-import { propertyName } from '../../../contract/json.ts';
+import { fieldName, propertyName } from '../../../contract/json.ts';
 import { TaskRequest } from '../../../contract/task.ts';
 import { quoteArgument, splitArguments } from '../../format/arguments.ts';
 
@@ -18,7 +18,16 @@ export const FormValues = z.object({
 export type FormValues = z.infer<typeof FormValues>;
 export type FormField = keyof FormValues;
 
-export const emptyForm: FormValues = { project: '', category: '', environment: '', timeoutMinutes: '', maxRetries: '', priority: '', additionalArgs: '', envVars: [] };
+export const emptyForm: FormValues = {
+  project: '',
+  category: '',
+  environment: '',
+  timeoutMinutes: '',
+  maxRetries: '',
+  priority: '',
+  additionalArgs: '',
+  envVars: [],
+};
 
 /** How the fields are called in sentences about them. */
 export const FIELD_NAMES: Readonly<Record<FormField, string>> = {
@@ -38,7 +47,9 @@ const numberOf = (text: string) => (text.trim() === '' ? undefined : Number(text
 function requestOf(values: FormValues, ctx: z.RefinementCtx<FormValues>): z.input<typeof TaskRequest> {
   const args = splitArguments(values.additionalArgs);
   if (!args.ok) ctx.addIssue({ code: 'custom', path: ['additionalArgs'], message: args.message });
-  const vars = values.envVars.map(({ name, value }) => ({ name: name.trim(), value })).filter(({ name, value }) => name !== '' || value !== '');
+  const vars = values.envVars
+    .map(({ name, value }) => ({ name: name.trim(), value }))
+    .filter(({ name, value }) => name !== '' || value !== '');
   const names = vars.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) ctx.addIssue({ code: 'custom', path: ['envVars'], message: `has ${twice} twice; keep one of them` });
@@ -68,10 +79,22 @@ export function fieldSentence(field: FormField, values: FormValues, rule: string
 }
 
 function nameRule(values: FormValues): string {
-  const wrong = values.envVars.find(({ name, value }) => (name.trim() !== '' || value !== '') && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name.trim()));
+  const wrong = values.envVars.find(
+    ({ name, value }) => (name.trim() !== '' || value !== '') && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name.trim()),
+  );
   const rule = 'must be a name of letters, digits and "_" that does not start with a digit';
   return wrong && wrong.name.trim() !== '' ? `${wrong.name.trim()} ${rule}` : `a value without a name; the name ${rule}`;
 }
+
+/** What the host says of a field: a whole sentence that begins with the field's name in files, or only the rule. */
+export function hostSentence(field: FormField, values: FormValues, message: string): string {
+  if (/^must\b/.test(message)) return fieldSentence(field, values, message);
+  const name = fieldName(field);
+  return asSentence(new RegExp(`^${name}\\b`).test(message) ? FIELD_NAMES[field] + message.slice(name.length) : message);
+}
+
+/** With a capital and a full stop. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
 
 /** The form's field that the host's refusal is about; null where the form has none. */
 export function fieldOf({ field }: FieldIssue): FormField | null {
@@ -86,5 +109,8 @@ const FORM_FIELDS = FormValues.keyof().options;
 export function commandPreview(commandLine: string, values: FormValues): { variables: string; command: string } {
   const args = splitArguments(values.additionalArgs);
   const variables = values.envVars.filter(({ name }) => name.trim() !== '').map(({ name }) => `${name.trim()}=…`);
-  return { variables: variables.join(' '), command: [commandLine, ...(args.ok ? args.args.map(quoteArgument) : [values.additionalArgs.trim()])].filter(Boolean).join(' ') };
+  return {
+    variables: variables.join(' '),
+    command: [commandLine, ...(args.ok ? args.args.map(quoteArgument) : [values.additionalArgs.trim()])].filter(Boolean).join(' '),
+  };
 }

@@ -11,9 +11,9 @@ import { Kbd, modKey } from '../../components/buttons.tsx';
 import { closeSheet, go } from '../../router.ts';
 import { useDraft } from '../../stores/form.ts';
 import { queueTask } from '../../stores/submit.ts';
-import { ArgumentsField, EnvironmentField, LimitFields, PriorityField, VariablesField } from './option-fields.tsx';
 import { CommandPreview } from './command-preview.tsx';
-import { emptyForm, FIELD_NAMES, fieldOf, fieldSentence, type FormField, FormSchema, type FormValues } from './form-schema.ts';
+import { asSentence, emptyForm, type FormField, FormSchema, type FormValues, fieldOf, fieldSentence, hostSentence } from './form-schema.ts';
+import { ArgumentsField, EnvironmentField, LimitFields, PriorityField, VariablesField } from './option-fields.tsx';
 import { ProjectField, SuiteField } from './project-fields.tsx';
 import { useProject, useRecentProjects } from './use-project.ts';
 
@@ -49,7 +49,11 @@ export function NewRun() {
 }
 
 function Form({ onBusy }: { onBusy(busy: boolean): void }) {
-  const form = useForm<FormValues, unknown, TaskRequest>({ resolver, defaultValues: useDraft.getState().draft ?? emptyForm, mode: 'onTouched' });
+  const form = useForm<FormValues, unknown, TaskRequest>({
+    resolver,
+    defaultValues: useDraft.getState().draft ?? emptyForm,
+    mode: 'onTouched',
+  });
   const { handleSubmit, watch, setValue, setError, getValues, formState } = form;
   const values = watch();
   const recent = useRecentProjects();
@@ -81,10 +85,10 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
       const elsewhere = issues.filter((issue) => fieldOf(issue) === null);
       for (const issue of issues) {
         const field = fieldOf(issue);
-        if (field) setError(field, { type: 'host', message: asSentence(field, getValues(), issue.message) });
+        if (field) setError(field, { type: 'host', message: hostSentence(field, getValues(), issue.message) });
       }
-      if (issues.length === 0) setRefused(sentenceOf(error));
-      else if (elsewhere.length > 0) setRefused(elsewhere.map((issue) => `${issue.field} ${issue.message}`).join(' '));
+      if (issues.length === 0) setRefused(asSentence(sentenceOf(error)));
+      else if (elsewhere.length > 0) setRefused(elsewhere.map((issue) => asSentence(issue.message)).join(' '));
     } finally {
       onBusy(false);
     }
@@ -98,9 +102,10 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
 
   const wrong = Object.keys(formState.errors).length;
   const suite = info?.suites.find(({ category }) => category === values.category) ?? null;
-  const projectError = formState.errors.project?.message ?? (look?.folder === values.project.trim() ? look.error : null);
+  const projectError =
+    formState.errors.project?.message ??
+    (look?.folder === values.project.trim() && look.error !== null ? hostSentence('project', values, look.error) : null);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Ctrl+Enter queues from any field.
     <form className="sheet__form" onSubmit={send} onKeyDown={onKeyDown} noValidate>
       <header className="sheet__head">
         <Dialog.Title asChild>
@@ -158,9 +163,4 @@ function settle({ suites }: ProjectInfo, chosen: string, choose: (category: stri
   const [only, another] = suites;
   const next = only && !another ? only.category : '';
   if (next !== chosen) choose(next);
-}
-
-/** The host's words about a field; where they are only a rule, with the field's name and value before them. */
-function asSentence(field: FormField, values: FormValues, message: string): string {
-  return /^(must|is|has|needs|does|ends)\b/.test(message) && field !== 'envVars' ? `${FIELD_NAMES[field]} ${/^must/.test(message) ? `is ${String(values[field]) || 'empty'}; it ` : ''}${message}`.replace(/([^.])$/, '$1.') : message;
 }

@@ -17,7 +17,13 @@ export function EnvironmentField({ form, names }: { form: RunForm; names: readon
   return (
     <Field label="Environment" error={error} start>
       {all.length <= MOST_SEGMENTS ? (
-        <Segments name="environment" label="Environment" choices={all.map((name) => ({ value: name, text: name }))} value={value} onChoose={choose} />
+        <Segments
+          name="environment"
+          label="Environment"
+          choices={all.map((name) => ({ value: name, text: name }))}
+          value={value}
+          onChoose={choose}
+        />
       ) : (
         <select className="input select" aria-label="Environment" value={value} onChange={(event) => choose(event.target.value)}>
           {all.map((name) => (
@@ -120,12 +126,29 @@ export function VariablesField({ form }: { form: RunForm }) {
         {fields.map((field, index) => (
           <div key={field.id} className="pair">
             <div className="input mono">
-              <input {...form.register(`envVars.${index}.name`)} aria-label={`Name of variable ${index + 1}`} placeholder="NAME" spellCheck={false} autoComplete="off" />
+              <input
+                {...form.register(`envVars.${index}.name`)}
+                aria-label={`Name of variable ${index + 1}`}
+                placeholder="NAME"
+                spellCheck={false}
+                autoComplete="off"
+              />
             </div>
             <div className="input mono">
-              <input {...form.register(`envVars.${index}.value`)} aria-label={`Value of variable ${index + 1}`} placeholder="value" spellCheck={false} autoComplete="off" />
+              <input
+                {...form.register(`envVars.${index}.value`)}
+                aria-label={`Value of variable ${index + 1}`}
+                placeholder="value"
+                spellCheck={false}
+                autoComplete="off"
+              />
             </div>
-            <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label={`Remove variable ${index + 1}`} onClick={() => remove(index)}>
+            <button
+              type="button"
+              className="btn btn--quiet btn--icon btn--s"
+              aria-label={`Remove variable ${index + 1}`}
+              onClick={() => remove(index)}
+            >
               <X className="icon icon--s" />
             </button>
           </div>

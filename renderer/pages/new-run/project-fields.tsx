@@ -42,7 +42,11 @@ export function ProjectField({ form, recent, info, error }: ProjectFieldProps) {
             <DropdownMenu.Portal>
               <DropdownMenu.Content className="menu" align="end" sideOffset={6} collisionPadding={8} aria-label="Recent projects">
                 {recent.slice(0, 12).map(({ root, name }) => (
-                  <DropdownMenu.Item key={root} className="menu__item" onSelect={() => form.setValue('project', root, { shouldDirty: true, shouldValidate: true })}>
+                  <DropdownMenu.Item
+                    key={root}
+                    className="menu__item"
+                    onSelect={() => form.setValue('project', root, { shouldDirty: true, shouldValidate: true })}
+                  >
                     <span className="label">{name}</span>
                     <span className="small t3 cut">{root}</span>
                   </DropdownMenu.Item>
@@ -84,7 +88,7 @@ export function SuiteField({ form, info }: { form: RunForm; info: ProjectInfo | 
   return (
     <Field label="Category" error={error}>
       {info === null || info.suites.length === 0 ? (
-        <p className="form__hint form__label">{info === null ? 'Choose a project first.' : 'This project has no suite.'}</p>
+        <p className="form__label t3">{info === null ? 'Choose a project first.' : 'This project has no suite.'}</p>
       ) : (
         <div className={error === null ? 'suites' : 'suites is-bad'} role="radiogroup" aria-label="Category" aria-invalid={error !== null}>
           {info.suites.map((suite) => (

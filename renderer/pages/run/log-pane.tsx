@@ -75,7 +75,8 @@ function Log({ source }: { source: LogSource }) {
   );
   const jumpHit = (step: 1 | -1) => {
     if (hits.length === 0) return;
-    const next = step === 1 ? (hits.find((hit) => hit > (at ?? -1)) ?? hits[0]) : (hits.findLast((hit) => hit < (at ?? lines.length)) ?? hits.at(-1));
+    const next =
+      step === 1 ? (hits.find((hit) => hit > (at ?? -1)) ?? hits[0]) : (hits.findLast((hit) => hit < (at ?? lines.length)) ?? hits.at(-1));
     if (next !== undefined) jump(next);
   };
   const hasFailures = useMemo(() => lines.some(tellsFailure), [lines]);
@@ -107,16 +108,35 @@ function Log({ source }: { source: LogSource }) {
       <div className="logtools">
         <div className="input find">
           <Search className="icon icon--s" />
-          <input aria-label="Find in the log" placeholder="Find" value={query} spellCheck={false} onChange={(event) => setQuery(event.target.value)} onKeyDown={onFindKey} />
+          <input
+            aria-label="Find in the log"
+            placeholder="Find"
+            value={query}
+            spellCheck={false}
+            onChange={(event) => setQuery(event.target.value)}
+            onKeyDown={onFindKey}
+          />
           {query !== '' && (
             <>
               <span className="find__n" role="status">
                 {hits.length === 0 ? 'none' : hitNumber < 0 ? hits.length : `${hitNumber + 1} of ${hits.length}`}
               </span>
-              <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label="Previous match" disabled={hits.length === 0} onClick={() => jumpHit(-1)}>
+              <button
+                type="button"
+                className="btn btn--quiet btn--icon btn--s"
+                aria-label="Previous match"
+                disabled={hits.length === 0}
+                onClick={() => jumpHit(-1)}
+              >
                 <ChevronUp className="icon icon--s" />
               </button>
-              <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label="Next match" disabled={hits.length === 0} onClick={() => jumpHit(1)}>
+              <button
+                type="button"
+                className="btn btn--quiet btn--icon btn--s"
+                aria-label="Next match"
+                disabled={hits.length === 0}
+                onClick={() => jumpHit(1)}
+              >
                 <ChevronDown className="icon icon--s" />
               </button>
             </>
@@ -129,10 +149,23 @@ function Log({ source }: { source: LogSource }) {
           </button>
         )}
         <span className="grow" />
-        <button type="button" className="btn btn--quiet btn--icon" aria-label="Wrap lines" title="Wrap lines" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+        <button
+          type="button"
+          className="btn btn--quiet btn--icon"
+          aria-label="Wrap lines"
+          title="Wrap lines"
+          aria-pressed={wrap}
+          onClick={() => setWrap(!wrap)}
+        >
           <TextWrap className={wrap ? 'icon is-run' : 'icon'} />
         </button>
-        <button type="button" className="chip chip--tall" aria-pressed={following} onClick={() => follow(!following)} title={ended ? 'Go to the end' : 'Keep the newest line in sight'}>
+        <button
+          type="button"
+          className="chip chip--tall"
+          aria-pressed={following}
+          onClick={() => follow(!following)}
+          title={ended ? 'Go to the end' : 'Keep the newest line in sight'}
+        >
           <ArrowDownToLine className="icon icon--s" />
           <b>{ended ? 'End' : 'Follow'}</b>
         </button>

@@ -10,7 +10,9 @@ const MEASURES_SHOWN: readonly Measure[] = ['cpu', 'memory', 'processes'];
 function Charts({ height, live }: { height: number; live: boolean }) {
   const samples = useRun((state) => state.samples);
   const startedAt = useRun((state) => state.startedAt) ?? samples[0]?.at ?? 0;
-  return MEASURES_SHOWN.map((measure) => <NamedChart key={measure} measure={measure} samples={samples} startedAt={startedAt} height={height} live={live} />);
+  return MEASURES_SHOWN.map((measure) => (
+    <NamedChart key={measure} measure={measure} samples={samples} startedAt={startedAt} height={height} live={live} />
+  ));
 }
 
 /** Small charts beside tests and log. */
@@ -28,7 +30,9 @@ export function ResourcesPane({ task }: { task: Task }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
     <section className="scroll grow" aria-label="Charts" tabIndex={0}>
       {none ? (
-        <p className="quiet">{ended ? 'This attempt ended before it was measured.' : 'Measured once a second as soon as the run has started.'}</p>
+        <p className="quiet">
+          {ended ? 'This attempt ended before it was measured.' : 'Measured once a second as soon as the run has started.'}
+        </p>
       ) : (
         <div className="charts">
           <Charts height={168} live={!ended} />
@@ -56,7 +60,11 @@ export function Details({ task }: { task: Task }) {
         {task.resultFile && (
           <>
             <dt>Result</dt>
-            <dd className="mono">{task.resultFile.startsWith(`${task.config.project}/`) ? task.resultFile.slice(task.config.project.length + 1) : task.resultFile}</dd>
+            <dd className="mono">
+              {task.resultFile.startsWith(`${task.config.project}/`)
+                ? task.resultFile.slice(task.config.project.length + 1)
+                : task.resultFile}
+            </dd>
           </>
         )}
         <dt>Id</dt>

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the attempts are buttons in a line of text, no fieldset.
+
 import { Clock, GitBranch, GitCommitHorizontal } from 'lucide-react';
 import type { Progress, TestCounts } from '../../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../../contract/status.ts';

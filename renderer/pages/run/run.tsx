@@ -5,9 +5,9 @@ import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { sentenceOf } from '../../agent.ts';
 import { CancelButton } from '../../components/cancel-button.tsx';
-import { CrumbBar } from '../../components/top-bar.tsx';
 import { progressWords } from '../../components/progress.tsx';
-import { go, replaceHash, RUN_TABS, runHash, type RunTab } from '../../router.ts';
+import { CrumbBar } from '../../components/top-bar.tsx';
+import { go, RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
 import { useNotice } from '../../stores/notice.ts';
 import { useQueue } from '../../stores/queue.ts';
 import { findDetail } from '../../stores/queue-state.ts';
@@ -85,7 +85,11 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
                 <TestsPane task={task} progress={detail?.progress ?? null} />
               </Tabs.Content>
               <Tabs.Content className="pane" value="log">
-                {attempt === 0 ? <p className="quiet">There is a log as soon as the run has started.</p> : <LogPane key={attempt} task={task.id} attempt={attempt} />}
+                {attempt === 0 ? (
+                  <p className="quiet">There is a log as soon as the run has started.</p>
+                ) : (
+                  <LogPane key={attempt} task={task.id} attempt={attempt} />
+                )}
               </Tabs.Content>
               <Tabs.Content className="pane" value="resources">
                 <ResourcesPane task={task} />

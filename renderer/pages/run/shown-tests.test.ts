@@ -2,10 +2,25 @@ import { expect, test } from 'vitest';
 import type { TestCase } from '../../../contract/result.ts';
 import { shownTests } from './shown-tests.ts';
 
-const one = (name: string, status: TestCase['status']): TestCase => ({ name, suite: ['login'], status, durationMs: 1, retries: 0, message: null, trace: null, filePath: 'a.spec.ts', line: 1 });
+const one = (name: string, status: TestCase['status']): TestCase => ({
+  name,
+  suite: ['login'],
+  status,
+  durationMs: 1,
+  retries: 0,
+  message: null,
+  trace: null,
+  filePath: 'a.spec.ts',
+  line: 1,
+});
 
 test('what failed comes first, the rest keeps its order', () => {
-  expect(shownTests([one('a', 'passed'), one('b', 'flaky'), one('c', 'failed'), one('d', 'passed')], []).map(({ name }) => name)).toEqual(['c', 'b', 'a', 'd']);
+  expect(shownTests([one('a', 'passed'), one('b', 'flaky'), one('c', 'failed'), one('d', 'passed')], []).map(({ name }) => name)).toEqual([
+    'c',
+    'b',
+    'a',
+    'd',
+  ]);
 });
 
 test('tests of the same name have keys of their own', () => {
@@ -13,6 +28,9 @@ test('tests of the same name have keys of their own', () => {
 });
 
 test('a failure that the report does not have yet is listed once', () => {
-  const heard = [{ title: 'login › c', message: 'm' }, { title: 'login › e', message: 'm' }];
+  const heard = [
+    { title: 'login › c', message: 'm' },
+    { title: 'login › e', message: 'm' },
+  ];
   expect(shownTests([one('c', 'failed')], heard).map(({ name }) => name)).toEqual(['c', 'login › e']);
 });

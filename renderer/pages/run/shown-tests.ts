@@ -23,7 +23,18 @@ export function shownTests(tests: readonly TestCase[], heard: Progress['failures
   });
   const failed = reported.filter((test) => test.status === 'failed');
   const missing = heard.slice(failed.length).map(
-    ({ title, message }, index): ShownTest => ({ key: `heard ${index}`, name: title, suite: [], status: 'failed', durationMs: null, retries: 0, message, trace: null, filePath: null, line: null }),
+    ({ title, message }, index): ShownTest => ({
+      key: `heard ${index}`,
+      name: title,
+      suite: [],
+      status: 'failed',
+      durationMs: null,
+      retries: 0,
+      message,
+      trace: null,
+      filePath: null,
+      line: null,
+    }),
   );
   return [...reported, ...missing].sort((a, b) => ORDER[a.status] - ORDER[b.status]);
 }

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../../components/buttons.tsx';
-import { framesOf, messageLines, type MessageLine } from '../../format/words.ts';
+import { framesOf, type MessageLine, messageLines } from '../../format/words.ts';
 import { stripAnsi } from '../../log/ansi.ts';
 import type { ShownTest } from './shown-tests.ts';
 
