@@ -35,6 +35,7 @@ export class Desktop {
     const electron = await _electron.launch({
       args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, ...args],
       cwd: root,
+      colorScheme: null, // the app's own choice
       env: { ...definedOf(process.env), BGE2E_HOME: this.home.home, ...env },
     });
     const app = new DesktopApp(electron, this.bus);
