@@ -30,7 +30,7 @@ export function TestsBar({ counts }: { counts: TestCounts | null }) {
 export function TestNumbers({ counts, outcome }: { counts: TestCounts | null; outcome: Outcome }) {
   if (counts === null || counts.total === 0) return <span className="nums">{outcome === 'none' ? 'no results' : 'none'}</span>;
   const ran = counts.passed + counts.failed;
-  const whole = outcome === 'cancelled' || outcome === 'timeout' ? ran + counts.skipped === counts.total : true;
+  const whole = outcome === 'cancelled' || outcome === 'timeout' ? ran === counts.total : true;
   const bad = counts.failed > 0 || counts.flaky > 0;
   return (
     <span className="nums">
