@@ -34,13 +34,14 @@ export async function runProgram(program: Command, own: readonly string[]): Prom
       process.exitCode = EXIT.usage; // it was printed because no command was given
       return;
     }
-    process.exitCode = report(error instanceof CommanderError ? usage(sentenceOf(error.message)) : error, own.includes('--json'));
+    process.exitCode = report(error instanceof CommanderError ? usage(sentenceOf(error)) : error, own.includes('--json'));
   }
 }
 
 /** `error: unknown command 'ad'\n(Did you mean add?)` → `Unknown command 'ad'. (Did you mean add?)` */
-function sentenceOf(message: string): string {
+function sentenceOf({ code, message }: CommanderError): string {
   const [first = '', ...hints] = message.replace(/^error: /, '').split('\n');
+  if (code === 'commander.excessArguments' && /'(?:add|run|unified-test-runner)'/.test(first)) hints.push('What is meant for the tests follows --.');
   const sentence = first.charAt(0).toUpperCase() + first.slice(1);
   return [/[.?!)]$/.test(sentence) ? sentence : `${sentence}.`, ...hints].join(' ').trim();
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { isPassing } from '../../agent/host-link.ts';
 import { homeFolder } from '../../client/home.ts';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
@@ -90,7 +91,9 @@ async function stopAndWait(home: string, client: SocketClient, cancel: boolean):
   const { pid } = client.host;
   const token = readHostFile(home)?.token;
   const disconnected = new Promise<void>((resolve) => client.onClose(resolve));
-  await client.call('stopHost', { tasks: cancel ? 'cancel' : 'keep' });
+  await client.call('stopHost', { tasks: cancel ? 'cancel' : 'keep' }).catch((error) => {
+    if (!isPassing(error)) throw error; // it may be gone before its answer is here
+  });
   await disconnected; // with `cancel` after the grace of the tasks that it ends
   const gone = async (what: () => boolean, withinMs: number) => {
     const deadline = Date.now() + withinMs;

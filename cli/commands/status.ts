@@ -55,7 +55,9 @@ export function happeningText({ task, waiting, progress }: TaskDetail): string {
   if (waiting !== null) return waiting;
   const attempt = task.attempts.length > 1 ? `attempt ${task.attempts.length}` : '';
   const test = progress?.current ? `now ${progress.current.title}` : '';
-  return [attempt, progress ? progressText(progress) : '', test].filter((part) => part !== '').join(' · ');
+  // A suite that tells nothing of its tests has no progress to show.
+  const done = progress && (progress.total !== null || progress.done > 0) ? progressText(progress) : '';
+  return [attempt, done, test].filter((part) => part !== '').join(' · ');
 }
 
 function detailText(detail: TaskDetail, now: number, paint: Paint): string {
