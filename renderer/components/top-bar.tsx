@@ -22,7 +22,9 @@ export function CrumbBar({ from, name, id, children }: { from: 'Queue' | 'Histor
   return (
     <header className="topbar">
       <nav className="crumb" aria-label="Way back">
-        <a href={from === 'Queue' ? '#/queue' : '#/history'}>{from}</a>
+        <a href={from === 'Queue' ? '#/queue' : '#/history'} aria-label={`Back to ${from}`}>
+          {from}
+        </a>
         <ChevronRight className="icon icon--s" />
         <b>{name}</b>
         <span className="sha cut">{id}</span>
