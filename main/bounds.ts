@@ -1,7 +1,12 @@
 import { z } from 'zod';
 
 /** A rectangle in screen coordinates, as Electron has them. */
-export const Bounds = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int().min(1), height: z.number().int().min(1) });
+export const Bounds = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(1),
+  height: z.number().int().min(1),
+});
 export type Bounds = z.infer<typeof Bounds>;
 
 /** How much of the title bar has to be within reach, in px. */

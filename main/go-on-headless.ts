@@ -18,7 +18,13 @@ export async function goOnHeadless(home: string, { nodePath, hostEntry }: { node
   const { stdio, close } = nothingInherited(process.platform === 'linux');
   const all = Array.isArray(stdio) ? [...stdio] : ['ignore' as const, log, log];
   [all[1], all[2]] = [log, log];
-  const host = spawn(nodePath, ['--disable-warning=ExperimentalWarning', hostEntry, '--home', home], { cwd: home, env: hostEnvironment(), detached: true, stdio: all, windowsHide: true });
+  const host = spawn(nodePath, ['--disable-warning=ExperimentalWarning', hostEntry, '--home', home], {
+    cwd: home,
+    env: hostEnvironment(),
+    detached: true,
+    stdio: all,
+    windowsHide: true,
+  });
   const failed = new Promise<string>((resolve) => {
     host.once('error', (error) => resolve(error.message));
     host.once('exit', (code) => resolve(`it ended with exit code ${code}`));

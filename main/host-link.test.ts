@@ -15,7 +15,15 @@ function connectionOver(channel: Parameters<typeof messageTransport>[0]): Messag
 }
 
 /** A host in another process: what it is, what it answers, and how it ends. */
-function otherHost({ version = '1.0.0', mode = 'headless' as const, handsOver = true }: { version?: string; mode?: 'headless' | 'app'; handsOver?: boolean }) {
+function otherHost({
+  version = '1.0.0',
+  mode = 'headless' as const,
+  handsOver = true,
+}: {
+  version?: string;
+  mode?: 'headless' | 'app';
+  handsOver?: boolean;
+}) {
   const calls: string[] = [];
   let alive = true;
   const connect = (): SocketClient | null => {
@@ -52,8 +60,12 @@ function link(options: Partial<HostLinkOptions>) {
   return {
     events,
     link: hostLink({
-      version: '1.0.0', startOwn: async () => ownHost(), findOther: async () => null,
-      onOtherApp: () => events.push('other app'), onOtherHost: () => events.push('other host'), ...options,
+      version: '1.0.0',
+      startOwn: async () => ownHost(),
+      findOther: async () => null,
+      onOtherApp: () => events.push('other app'),
+      onOtherHost: () => events.push('other host'),
+      ...options,
     }),
   };
 }
@@ -80,7 +92,11 @@ test('a headless host hands over, and its end is awaited before the queue is hos
 
 test('a host that keeps its lock for too long stays the host, and the app says so', async () => {
   const other = otherHost({ handsOver: false });
-  const { link: own } = link({ takeOverMs: 300, startOwn: () => Promise.reject(new LockTaken('x')), findOther: async () => other.connect() });
+  const { link: own } = link({
+    takeOverMs: 300,
+    startOwn: () => Promise.reject(new LockTaken('x')),
+    findOther: async () => other.connect(),
+  });
   const client = await own.connect();
   expect(await client.call('hostStatus', {})).toEqual({ answeredBy: 'other' });
   expect(own.own).toBeNull();
@@ -92,7 +108,11 @@ test('an app that is older than the host leaves it the queue', async () => {
   const startOwn = vi.fn(async () => ownHost());
   const { link: own } = link({ startOwn, findOther: async () => other.connect() });
   await own.connect();
-  expect([other.calls, startOwn.mock.calls, own.notice]).toEqual([[], [], 'A newer version (1.2.0) runs the queue; this app (1.0.0) only shows it']);
+  expect([other.calls, startOwn.mock.calls, own.notice]).toEqual([
+    [],
+    [],
+    'A newer version (1.2.0) runs the queue; this app (1.0.0) only shows it',
+  ]);
 });
 
 test('another app of the same home is never asked to hand over', async () => {
@@ -137,7 +157,10 @@ test('a page learns why there is no host', async () => {
   await expect(own.connect()).rejects.toThrow('version 9');
   const { left, right, close } = memoryChannel();
   await own.serve(connectionOver(left));
-  await expect(clientOver(connectionOver(right), close).call('hostStatus', {})).rejects.toMatchObject({ kind: 'incompatible', message: 'The database is from version 9.' });
+  await expect(clientOver(connectionOver(right), close).call('hostStatus', {})).rejects.toMatchObject({
+    kind: 'incompatible',
+    message: 'The database is from version 9.',
+  });
   expect(own.notice).toBe('The database is from version 9.');
 });
 

@@ -81,7 +81,8 @@ export function hostLink({ version, startOwn, findOther, takeOverMs = TAKE_OVER_
       onOtherApp();
       return found(other, `Another app (pid ${other.host.pid}) runs the queue; this one only shows it`);
     }
-    if (other && isNewer(other.host.version, version)) return found(other, `A newer version (${other.host.version}) runs the queue; this app (${version}) only shows it`);
+    if (other && isNewer(other.host.version, version))
+      return found(other, `A newer version (${other.host.version}) runs the queue; this app (${version}) only shows it`);
     own = await takeOver(other);
     if (own) {
       notice = null;
@@ -90,7 +91,10 @@ export function hostLink({ version, startOwn, findOther, takeOverMs = TAKE_OVER_
     }
     const still = await findOther();
     if (!still) throw new Refusal('no_host', 'Another process holds the queue but does not answer.');
-    return found(still, `The host (pid ${still.host.pid}) did not hand the queue over within ${takeOverMs / 1000} s; this app only shows it`);
+    return found(
+      still,
+      `The host (pid ${still.host.pid}) did not hand the queue over within ${takeOverMs / 1000} s; this app only shows it`,
+    );
   };
 
   return {

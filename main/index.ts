@@ -41,13 +41,30 @@ function start(): void {
   denyPermissions(session.defaultSession);
   protocol.handle(SCHEME, servePages(places.renderer));
 
-  const window = appWindow({ settings, preload: places.preload, icon, onCreated: ({ webContents }) => serveWindow(ipcMain, webContents, (connection) => void link.serve(connection)) });
+  const window = appWindow({
+    settings,
+    preload: places.preload,
+    icon,
+    onCreated: ({ webContents }) => serveWindow(ipcMain, webContents, (connection) => void link.serve(connection)),
+  });
   const notify = systemNotifications(icon, window.show);
+  applicationMenu(settings, window.show);
+  // First of all: the page is loaded while the host starts.
+  if (!process.argv.includes('--hidden')) window.show();
 
   const link = hostLink({
     version: VERSION,
     startOwn: async () =>
-      startHost({ home, mode: 'app', version: VERSION, ...(await places.runtime()), rendererFolder: places.renderer, showWindow: window.show, onNotice: notify, onClosed: () => hostClosed() }),
+      startHost({
+        home,
+        mode: 'app',
+        version: VERSION,
+        ...(await places.runtime()),
+        rendererFolder: places.renderer,
+        showWindow: window.show,
+        onNotice: notify,
+        onClosed: () => hostClosed(),
+      }),
     findOther: () => connectIfRunning(home, 'app'),
     onOtherApp: () => app.exit(0),
     onOtherHost: window.reload,
@@ -57,7 +74,11 @@ function start(): void {
     if (action.do === 'quit') void quit(action.tasks);
     else window.show(action.page);
   });
-  const follower = followIntoTray((options) => followHost({ ...options, connect: link.connect }), tray.show, () => link.notice);
+  const follower = followIntoTray(
+    (options) => followHost({ ...options, connect: link.connect }),
+    tray.show,
+    () => link.notice,
+  );
 
   const { quit, hostClosed } = quitter({
     link,
@@ -71,7 +92,6 @@ function start(): void {
     },
   });
 
-  applicationMenu(settings, window.show);
   app.on('second-instance', () => window.show());
   app.on('activate', () => window.show());
   app.on('window-all-closed', () => {}); // the tray stays
@@ -79,5 +99,4 @@ function start(): void {
     event.preventDefault();
     void quit('keep');
   });
-  if (!process.argv.includes('--hidden')) window.show();
 }

@@ -41,7 +41,10 @@ test('messages that come before the host listens are answered', async () => {
   say(request);
   say({ ...request, id: 2 });
   await vi.waitFor(() => expect(contents.sent).toHaveLength(2));
-  expect(contents.sent).toMatchObject([{ id: 1, result: { running: true } }, { id: 2, result: { running: true } }]);
+  expect(contents.sent).toMatchObject([
+    { id: 1, result: { running: true } },
+    { id: 2, result: { running: true } },
+  ]);
   expect(connections).toHaveLength(1);
 });
 

@@ -31,7 +31,8 @@ export function serveWindow(ipc: IpcMain, contents: WebContents, serve: (connect
   };
   const onMessage = (event: IpcMainEvent, number: unknown, message: unknown) => {
     if (event.sender !== contents) return;
-    if (!isTrusted(event, contents)) return console.warn(`A message from ${event.senderFrame?.url ?? 'a frame that is gone'} was not taken.`);
+    if (!isTrusted(event, contents))
+      return console.warn(`A message from ${event.senderFrame?.url ?? 'a frame that is gone'} was not taken.`);
     if (line?.number !== number) {
       hangUp();
       line = openLine(number, contents, serve);

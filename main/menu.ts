@@ -29,7 +29,9 @@ export function applicationMenu(settings: SettingsStore, open: (page: string) =>
     {
       label: 'View',
       submenu: [
-        ...THEMES.map(({ theme, label }) => ({ type: 'radio', label, checked: nativeTheme.themeSource === theme, click: () => choose(theme) }) as const),
+        ...THEMES.map(
+          ({ theme, label }) => ({ type: 'radio', label, checked: nativeTheme.themeSource === theme, click: () => choose(theme) }) as const,
+        ),
         { type: 'separator' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -31,7 +31,9 @@ export function placesOf(appPath: string, home: string, version: string): Places
     preload: join(appPath, 'out', 'preload', 'index.cjs'),
     renderer: packaged ? join(dirname(appPath), 'runtime', 'out', 'renderer') : join(appPath, 'out', 'renderer'),
     runtime: () => {
-      runtime ??= packaged ? packagedRuntime(join(dirname(appPath), 'runtime'), home, version) : Promise.resolve(runtimeIn(join(appPath, 'dist'), findNode()));
+      runtime ??= packaged
+        ? packagedRuntime(join(dirname(appPath), 'runtime'), home, version)
+        : Promise.resolve(runtimeIn(join(appPath, 'dist'), findNode()));
       return runtime;
     },
   };
@@ -42,7 +44,11 @@ export function placesOf(appPath: string, home: string, version: string): Places
  * under their feet when an AppImage is unmounted or an update replaces the package.
  */
 async function packagedRuntime(source: string, home: string, version: string): Promise<Runtime> {
-  const build = createHash('sha256').update(readFileSync(join(source, 'dist', 'host.js'))).update(readFileSync(join(source, 'dist', 'supervisor.js'))).digest('hex').slice(0, 8);
+  const build = createHash('sha256')
+    .update(readFileSync(join(source, 'dist', 'host.js')))
+    .update(readFileSync(join(source, 'dist', 'supervisor.js')))
+    .digest('hex')
+    .slice(0, 8);
   const folder = join(home, 'runtime', `${version}-${build}`);
   if (!existsSync(folder)) {
     const half = `${folder}.${process.pid}`;
@@ -54,5 +60,10 @@ async function packagedRuntime(source: string, home: string, version: string): P
 }
 
 function runtimeIn(dist: string, nodePath: string): Runtime {
-  return { nodePath, hostEntry: join(dist, 'host.js'), supervisorEntry: join(dist, 'supervisor.js'), reporterPath: join(dist, 'playwright-reporter.cjs') };
+  return {
+    nodePath,
+    hostEntry: join(dist, 'host.js'),
+    supervisorEntry: join(dist, 'supervisor.js'),
+    reporterPath: join(dist, 'playwright-reporter.cjs'),
+  };
 }

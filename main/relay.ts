@@ -1,7 +1,7 @@
 import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
+import type { HostClient } from '../client/client.ts';
 import { type MethodName, methods, type NotificationName, notifications } from '../contract/api.ts';
 import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
-import type { HostClient } from '../client/client.ts';
 
 /** Lets a window speak to a host in another process through a connection of its own, which ends with the window's. Starts listening. */
 export function relay(connection: MessageConnection, client: HostClient): void {

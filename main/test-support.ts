@@ -12,13 +12,40 @@ export function task(over: Partial<Task> & { category?: string } = {}): Task {
   number += 1;
   const { category = 'e2e', ...rest } = over;
   return {
-    id: `task_${String(number).padStart(12, '0')}`, number, projectName: 'atlas-web', runner: 'playwright', commandLine: 'playwright test', exclusiveKeys: [], foreground: false,
+    id: `task_${String(number).padStart(12, '0')}`,
+    number,
+    projectName: 'atlas-web',
+    runner: 'playwright',
+    commandLine: 'playwright test',
+    exclusiveKeys: [],
+    foreground: false,
     config: {
-      project: '/p/atlas-web', category, environment: 'development', timeoutMinutes: 30, maxRetries: 0, priority: 3, cpuLimitPercent: null, memoryLimitGb: null,
-      servicesRequired: [], additionalArgs: [], envVars: {}, useRealServices: false, useRealLlm: false,
+      project: '/p/atlas-web',
+      category,
+      environment: 'development',
+      timeoutMinutes: 30,
+      maxRetries: 0,
+      priority: 3,
+      cpuLimitPercent: null,
+      memoryLimitGb: null,
+      servicesRequired: [],
+      additionalArgs: [],
+      envVars: {},
+      useRealServices: false,
+      useRealLlm: false,
     },
-    git: { branch: 'main', commit: 'abc', changedFiles: 0 }, state: { status: 'completed', ...times, endedAt: AT }, cancelRequestedAt: null, attempts: [],
-    verdict: 'passed', counts: null, error: null, failedTests: [], resultFile: null, notifiedAt: null, seenAt: null, ...rest,
+    git: { branch: 'main', commit: 'abc', changedFiles: 0 },
+    state: { status: 'completed', ...times, endedAt: AT },
+    cancelRequestedAt: null,
+    attempts: [],
+    verdict: 'passed',
+    counts: null,
+    error: null,
+    failedTests: [],
+    resultFile: null,
+    notifiedAt: null,
+    seenAt: null,
+    ...rest,
   };
 }
 
@@ -27,8 +54,11 @@ export const running: TaskState = { status: 'running', ...times };
 
 export function failedTask(over: Partial<Task> & { category?: string } = {}): Task {
   return task({
-    state: { status: 'failed', ...times, endedAt: AT, reason: null }, verdict: 'failed',
-    counts: { total: 25, passed: 22, failed: 3, skipped: 0, flaky: 0 }, failedTests: ['a', 'b', 'c'], ...over,
+    state: { status: 'failed', ...times, endedAt: AT, reason: null },
+    verdict: 'failed',
+    counts: { total: 25, passed: 22, failed: 3, skipped: 0, flaky: 0 },
+    failedTests: ['a', 'b', 'c'],
+    ...over,
   });
 }
 
@@ -38,7 +68,8 @@ export function progress(done: number, total: number | null, failed = 0): Progre
 
 export function snapshot(active: Snapshot['active'], finished: Task[]): Snapshot {
   return {
-    active, finished,
+    active,
+    finished,
     machine: { cores: 2, cpuPercent: 0, memoryUsedMb: 0, memoryTotalMb: 1, slots: 1, slotsInUse: 0 },
     host: { running: true, pid: 1, version: '0.1.0', mode: 'app', home: '/h', startedAt: 0, slots: 1, queued: 0, active: 0, clients: 0 },
   };

@@ -32,7 +32,10 @@ export function appWindow({ settings, preload, icon, onCreated }: WindowOptions)
     const { bounds, maximized } = settings.get();
     const created = new BrowserWindow({
       ...FIRST_SIZE,
-      ...boundsOnScreen(bounds, screen.getAllDisplays().map(({ workArea }) => workArea)),
+      ...boundsOnScreen(
+        bounds,
+        screen.getAllDisplays().map(({ workArea }) => workArea),
+      ),
       minWidth: MIN_SIZE.width,
       minHeight: MIN_SIZE.height,
       show: false,

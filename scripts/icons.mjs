@@ -11,9 +11,54 @@ const assets = join(fileURLToPath(new URL('..', import.meta.url)), 'assets');
 
 /** Lengths in px for a drawing of `size` px: ring radius and line, pie radius, corner square, failed square and its cross. */
 const DRAWINGS = {
-  16: { size: 16, ring: 6.25, line: 1.5, pie: 4.5, gap: 8.37, dot: 9.46, dotWidth: 5.67, dotRound: 1.35, square: 1.35, squareRound: 2.94, cross: 2.5, crossLine: 1.72, arm: 2.4, bar: 2.2 },
-  22: { size: 22, ring: 8, line: 2, pie: 5.9, gap: 11.66, dot: 12.88, dotWidth: 7.29, dotRound: 1.74, square: 2.45, squareRound: 3.78, cross: 3.21, crossLine: 2.3, arm: 3.09, bar: 2.83 },
-  32: { size: 32, ring: 12.625, line: 2.75, pie: 9.65, gap: 17.15, dot: 18.93, dotWidth: 11.34, dotRound: 2.7, square: 2.7, squareRound: 5.88, cross: 5, crossLine: 3.16, arm: 4.8, bar: 4.4 },
+  16: {
+    size: 16,
+    ring: 6.25,
+    line: 1.5,
+    pie: 4.5,
+    gap: 8.37,
+    dot: 9.46,
+    dotWidth: 5.67,
+    dotRound: 1.35,
+    square: 1.35,
+    squareRound: 2.94,
+    cross: 2.5,
+    crossLine: 1.72,
+    arm: 2.4,
+    bar: 2.2,
+  },
+  22: {
+    size: 22,
+    ring: 8,
+    line: 2,
+    pie: 5.9,
+    gap: 11.66,
+    dot: 12.88,
+    dotWidth: 7.29,
+    dotRound: 1.74,
+    square: 2.45,
+    squareRound: 3.78,
+    cross: 3.21,
+    crossLine: 2.3,
+    arm: 3.09,
+    bar: 2.83,
+  },
+  32: {
+    size: 32,
+    ring: 12.625,
+    line: 2.75,
+    pie: 9.65,
+    gap: 17.15,
+    dot: 18.93,
+    dotWidth: 11.34,
+    dotRound: 2.7,
+    square: 2.7,
+    squareRound: 5.88,
+    cross: 5,
+    crossLine: 3.16,
+    arm: 4.8,
+    bar: 4.4,
+  },
 };
 
 /** On which bar it lies: a template is one colour and the system's to tint (macOS). */
@@ -24,8 +69,10 @@ const COLOURS = {
 };
 
 const round = (value) => Number(value.toFixed(2));
-const ring = (d, ink, more = '') => `<circle cx="${d.size / 2}" cy="${d.size / 2}" r="${d.ring}" fill="none" stroke="${ink}" stroke-width="${d.line}"${more}/>`;
-const line = (path, ink, width) => `<path d="${path}" fill="none" stroke="${ink}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
+const ring = (d, ink, more = '') =>
+  `<circle cx="${d.size / 2}" cy="${d.size / 2}" r="${d.ring}" fill="none" stroke="${ink}" stroke-width="${d.line}"${more}/>`;
+const line = (path, ink, width) =>
+  `<path d="${path}" fill="none" stroke="${ink}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
 
 function pie(d, percent, colour) {
   const c = d.size / 2;
@@ -38,7 +85,8 @@ function pie(d, percent, colour) {
 }
 
 const STATES = {
-  idle: (d, { ink }) => ring(d, ink) + line(`M${round(d.size / 2 - d.arm * 0.42)} ${d.size / 2 - d.arm}l${d.arm} ${d.arm}l${-d.arm} ${d.arm}`, ink, d.line),
+  idle: (d, { ink }) =>
+    ring(d, ink) + line(`M${round(d.size / 2 - d.arm * 0.42)} ${d.size / 2 - d.arm}l${d.arm} ${d.arm}l${-d.arm} ${d.arm}`, ink, d.line),
   running: (d, colour, percent) => ring(d, colour.ink) + pie(d, percent, colour.running),
   'running-failed': (d, colour, percent) =>
     `<mask id="m"><rect width="${d.size}" height="${d.size}" fill="#fff"/><rect x="${d.gap}" y="${d.gap}" width="${d.size}" height="${d.size}" rx="${d.dotRound}" fill="#000"/></mask>` +
@@ -75,19 +123,30 @@ const draw = async (html, width, height, file) => {
 };
 
 mkdirSync(join(assets, 'tray'), { recursive: true });
-for (const state of Object.keys(STATES)) writeFileSync(join(assets, 'tray', `${state}.svg`), `${svg(state, DRAWINGS[32], COLOURS.template, 30)}\n`);
+for (const state of Object.keys(STATES))
+  writeFileSync(join(assets, 'tray', `${state}.svg`), `${svg(state, DRAWINGS[32], COLOURS.template, 30)}\n`);
 
 const steps = Array.from({ length: 21 }, (_, index) => index * 5);
 for (const [name, colour] of Object.entries(COLOURS)) {
   // 44 px is the drawing for 22 px on a screen of twice the density.
-  for (const [width, drawing] of [[16, DRAWINGS[16]], [22, DRAWINGS[22]], [32, DRAWINGS[32]], [44, DRAWINGS[22]]]) {
-    const row = (states) => `<div>${states.map(([state, percent]) => picture(svg(state, drawing, colour, percent, width), width)).join('')}</div>`;
-    const html = row(steps.map((percent) => ['running', percent])) + row(steps.map((percent) => ['running-failed', percent])) + row([['idle'], ['failed'], ['no-host']]);
+  for (const [width, drawing] of [
+    [16, DRAWINGS[16]],
+    [22, DRAWINGS[22]],
+    [32, DRAWINGS[32]],
+    [44, DRAWINGS[22]],
+  ]) {
+    const row = (states) =>
+      `<div>${states.map(([state, percent]) => picture(svg(state, drawing, colour, percent, width), width)).join('')}</div>`;
+    const html =
+      row(steps.map((percent) => ['running', percent])) +
+      row(steps.map((percent) => ['running-failed', percent])) +
+      row([['idle'], ['failed'], ['no-host']]);
     await draw(html, width * steps.length, width * 3, join(assets, 'tray', `${name}-${width}.png`));
   }
 }
 
 mkdirSync(join(assets, 'icons'), { recursive: true });
 const icon = readFileSync(join(assets, 'icon.svg'), 'utf8');
-for (const width of [16, 24, 32, 48, 64, 128, 256, 512, 1024]) await draw(picture(icon, width), width, width, join(assets, 'icons', `${width}x${width}.png`));
+for (const width of [16, 24, 32, 48, 64, 128, 256, 512, 1024])
+  await draw(picture(icon, width), width, width, join(assets, 'icons', `${width}x${width}.png`));
 await browser.close();

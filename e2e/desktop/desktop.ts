@@ -26,7 +26,12 @@ export class Desktop {
   async start(options: { args?: string[]; env?: Record<string, string> } = {}): Promise<DesktopApp> {
     const app = await this.launch(options);
     this.processes.look();
-    await until('the tray shows a host', () => app.tray.tooltip().then((text) => text !== '' && !text.startsWith('No host'), () => false));
+    await until('the tray shows a host', () =>
+      app.tray.tooltip().then(
+        (text) => text !== '' && !text.startsWith('No host'),
+        () => false,
+      ),
+    );
     return app;
   }
 
@@ -53,14 +58,15 @@ export class Desktop {
 
   /** Ends everything that was started here; fails with the command lines of what had to be ended by force. */
   async end(): Promise<void> {
+    let left: string[] = [];
     try {
       for (const app of this.#apps) await app.end();
       await this.home[Symbol.asyncDispose]();
     } finally {
-      const left = this.processes.end();
+      left = this.processes.end();
       this.bus.close();
-      if (left.length > 0) throw new Error(`Processes were left:\n${left.join('\n')}`);
     }
+    if (left.length > 0) throw new Error(`Processes were left:\n${left.join('\n')}`);
   }
 }
 
@@ -134,10 +140,12 @@ const timer = setInterval(() => {
 
 /** A project whose suite `smoke` runs until `end(failed)` is called. */
 export function patientProject(home: TestHome): { folder: string; end(failed: number): void } {
-  const folder = home.project({ 'background-e2e.yaml': 'categories:\n  smoke: { command: [node, suite.mjs], reports: [report.xml] }\n', 'suite.mjs': PATIENT });
+  const folder = home.project({
+    'background-e2e.yaml': 'categories:\n  smoke: { command: [node, suite.mjs], reports: [report.xml] }\n',
+    'suite.mjs': PATIENT,
+  });
   return { folder, end: (failed) => writeFileSync(join(folder, 'end'), String(failed)) };
 }
-
 
 function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

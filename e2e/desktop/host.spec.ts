@@ -37,7 +37,11 @@ test('the app takes over from a headless host in the middle of a run', async ({ 
 
   project.end(3);
   const connected = await client(desktop);
-  expect(await ended(connected, task.id)).toMatchObject({ verdict: 'failed', counts: { total: 5, failed: 3 }, attempts: [{ end: { cause: 'exited', exitCode: 1 } }] });
+  expect(await ended(connected, task.id)).toMatchObject({
+    verdict: 'failed',
+    counts: { total: 5, failed: 3 },
+    attempts: [{ end: { cause: 'exited', exitCode: 1 } }],
+  });
   expect(await desktop.notification()).toMatchObject({ summary: 'smoke failed: 3 of 5 tests failed' });
 });
 
@@ -57,7 +61,11 @@ test('an app that is killed in the middle of a run leaves the run alone, and the
   const second = await desktop.start({ args: ['--hidden'] });
   expect(await desktop.notification()).toMatchObject({ summary: 'smoke failed: 2 of 5 tests failed' });
   const connected = await client(desktop);
-  expect(await ended(connected, task.id)).toMatchObject({ verdict: 'failed', counts: { total: 5, failed: 2 }, attempts: [{ end: { cause: 'exited', exitCode: 1 } }] });
+  expect(await ended(connected, task.id)).toMatchObject({
+    verdict: 'failed',
+    counts: { total: 5, failed: 2 },
+    attempts: [{ end: { cause: 'exited', exitCode: 1 } }],
+  });
   expect(desktop.home.logOf(task)).toBe('it runs\n');
 
   await second.kill();

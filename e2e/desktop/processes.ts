@@ -50,7 +50,9 @@ export class Processes {
   /** Command lines of those that are alive and whose command line has this in it. */
   alive(having = ''): string[] {
     this.look();
-    return [...this.#seen.values()].filter(({ identity, command }) => command.includes(having) && isAlive(identity) === 'alive').map(({ identity, command }) => `${identity.pid} ${command}`);
+    return [...this.#seen.values()]
+      .filter(({ identity, command }) => command.includes(having) && isAlive(identity) === 'alive')
+      .map(({ identity, command }) => `${identity.pid} ${command}`);
   }
 
   /** Stops looking, ends what is left, and answers what it was. */

@@ -18,7 +18,9 @@ async function watchedWindow(app: DesktopApp): Promise<{ page: Page; complaints:
 test('the window breaks no rule of its content security policy on any page', async ({ desktop }) => {
   const { page, complaints } = await watchedWindow(await desktop.start({ args: ['--hidden'] }));
   await page.evaluate(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`));
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`),
+    );
   });
   for (const name of ['History', 'Queue']) await page.getByRole('link', { name }).click();
   await page.getByRole('button', { name: 'New run' }).first().click();
@@ -61,21 +63,34 @@ test('the window stays where it is: navigation, new windows and permissions are 
   const before = page.url();
   const denied = await page.evaluate(async () => {
     const opened = window.open('https://example.test/');
-    const position = await new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve('given'), (error) => resolve(error.code)));
+    const position = await new Promise((resolve) =>
+      navigator.geolocation.getCurrentPosition(
+        () => resolve('given'),
+        (error) => resolve(error.code),
+      ),
+    );
     return { opened, position, notifications: await Notification.requestPermission() };
   });
   expect(denied).toEqual({ opened: null, position: 1, notifications: 'denied' });
   // Told by the main process from here on: Playwright waits for the end of a navigation that never begins.
-  const state = await app.electron.evaluate(async ({ BrowserWindow }, addresses) => {
-    const windows = BrowserWindow.getAllWindows();
-    const contents = windows[0]?.webContents;
-    if (!contents) throw new Error('There is no window.');
-    const asked: string[] = [];
-    contents.on('will-navigate', (event, address) => asked.push(`${address} ${event.defaultPrevented ? 'denied' : 'allowed'}`));
-    for (const address of addresses) {
-      await contents.executeJavaScript(`location.assign(${JSON.stringify(address)}); new Promise((resolve) => setTimeout(resolve, 200))`);
-    }
-    return { asked, address: contents.getURL(), windows: windows.length, alive: await contents.executeJavaScript('document.querySelector("nav") !== null') };
-  }, ['https://example.test/', 'data:text/html,hello']);
+  const state = await app.electron.evaluate(
+    async ({ BrowserWindow }, addresses) => {
+      const windows = BrowserWindow.getAllWindows();
+      const contents = windows[0]?.webContents;
+      if (!contents) throw new Error('There is no window.');
+      const asked: string[] = [];
+      contents.on('will-navigate', (event, address) => asked.push(`${address} ${event.defaultPrevented ? 'denied' : 'allowed'}`));
+      for (const address of addresses) {
+        await contents.executeJavaScript(`location.assign(${JSON.stringify(address)}); new Promise((resolve) => setTimeout(resolve, 200))`);
+      }
+      return {
+        asked,
+        address: contents.getURL(),
+        windows: windows.length,
+        alive: await contents.executeJavaScript('document.querySelector("nav") !== null'),
+      };
+    },
+    ['https://example.test/', 'data:text/html,hello'],
+  );
   expect(state).toEqual({ asked: ['https://example.test/ denied'], address: before, windows: 1, alive: true });
 });

@@ -110,13 +110,27 @@ export class SessionBus {
     return new Tray((message) => this.#call(message), `${ITEM}-${pid}-1`);
   }
 
-  async #call(message: { destination: string; path: string; interface: string; member: string; signature?: string; body?: unknown[] }): Promise<unknown[]> {
+  async #call(message: {
+    destination: string;
+    path: string;
+    interface: string;
+    member: string;
+    signature?: string;
+    body?: unknown[];
+  }): Promise<unknown[]> {
     const answer = await this.#bus.call(new Message(message));
     return answer?.body ?? [];
   }
 }
 
-type Call = (message: { destination: string; path: string; interface: string; member: string; signature?: string; body?: unknown[] }) => Promise<unknown[]>;
+type Call = (message: {
+  destination: string;
+  path: string;
+  interface: string;
+  member: string;
+  signature?: string;
+  body?: unknown[];
+}) => Promise<unknown[]>;
 
 /** What a bar sees of one tray icon, and what it does to it. */
 export class Tray {
@@ -137,7 +151,9 @@ export class Tray {
   async icon(): Promise<string> {
     const pixmaps = await this.#property('IconPixmap');
     const largest = Array.isArray(pixmaps) ? pixmaps.at(-1) : undefined;
-    return Array.isArray(largest) && Buffer.isBuffer(largest[2]) ? `${largest[0]}×${largest[1]} ${largest[2].toString('base64')}` : String(await this.#property('IconName'));
+    return Array.isArray(largest) && Buffer.isBuffer(largest[2])
+      ? `${largest[0]}×${largest[1]} ${largest[2].toString('base64')}`
+      : String(await this.#property('IconName'));
   }
 
   /** The menu's entries, separators left out. */
@@ -167,12 +183,24 @@ export class Tray {
 
   /** A click on the icon. */
   async click(): Promise<void> {
-    await this.#call({ destination: this.#name, path: '/StatusNotifierItem', interface: ITEM, member: 'Activate', signature: 'ii', body: [0, 0] });
+    await this.#call({
+      destination: this.#name,
+      path: '/StatusNotifierItem',
+      interface: ITEM,
+      member: 'Activate',
+      signature: 'ii',
+      body: [0, 0],
+    });
   }
 
   async #property(name: string): Promise<unknown> {
     const [value] = await this.#call({
-      destination: this.#name, path: '/StatusNotifierItem', interface: 'org.freedesktop.DBus.Properties', member: 'Get', signature: 'ss', body: [ITEM, name],
+      destination: this.#name,
+      path: '/StatusNotifierItem',
+      interface: 'org.freedesktop.DBus.Properties',
+      member: 'Get',
+      signature: 'ss',
+      body: [ITEM, name],
     });
     return unwrap(value);
   }

@@ -6,7 +6,9 @@ import { expect, test } from './desktop.ts';
 
 const shop = join(import.meta.dirname, '..', 'suites', 'shop');
 
-test('a suite that is queued by the form shows in the tray, and its failure in a notification that leads to its page', async ({ desktop }) => {
+test('a suite that is queued by the form shows in the tray, and its failure in a notification that leads to its page', async ({
+  desktop,
+}) => {
   const app = await desktop.start();
   const icons = { idle: await app.tray.icon(), running: '', failed: '' };
   expect(await app.tray.tooltip()).toBe('Nothing is running');
@@ -32,7 +34,10 @@ test('a suite that is queued by the form shows in the tray, and its failure in a
 
   const client = await connectIfRunning(desktop.home.home, 'test');
   if (!client) throw new Error('No host runs.');
-  const [newest] = [...(await client.call('listActive', {})).map(({ task }) => task), ...(await client.call('listResults', { limit: 1 })).tasks];
+  const [newest] = [
+    ...(await client.call('listActive', {})).map(({ task }) => task),
+    ...(await client.call('listResults', { limit: 1 })).tasks,
+  ];
   if (!newest) throw new Error('Nothing was queued.');
   const task = await taskThat(client, newest.id, ({ state }) => isTerminal(state.status), 120_000);
 
@@ -72,7 +77,9 @@ test('the window comes back where it was, and in the theme that was chosen', asy
   await app.electron.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), wanted);
   await expect.poll(bounds).toEqual(wanted);
   await app.electron.evaluate(({ Menu }) => {
-    const dark = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? []).find(({ label }) => label === 'Dark');
+    const dark = Menu.getApplicationMenu()
+      ?.items.flatMap((item) => item.submenu?.items ?? [])
+      .find(({ label }) => label === 'Dark');
     dark?.click();
   });
   const closed = app.electron.windows()[0]?.waitForEvent('close');

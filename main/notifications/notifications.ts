@@ -7,7 +7,10 @@ export function systemNotifications(icon: string, open: (page: string) => void):
   // One that is collected as garbage is never clicked.
   const shown = new Set<Notification>();
   return ({ taskIds, title, body }) => {
-    if (!Notification.isSupported()) return console.warn(`${title}\n${body}\n(The system cannot show notifications. On Linux this needs libnotify; Debian: apt-get install libnotify4.)`);
+    if (!Notification.isSupported())
+      return console.warn(
+        `${title}\n${body}\n(The system cannot show notifications. On Linux this needs libnotify; Debian: apt-get install libnotify4.)`,
+      );
     const notification = new Notification({ title, body, icon });
     shown.add(notification);
     const forget = () => shown.delete(notification);

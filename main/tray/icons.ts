@@ -55,6 +55,10 @@ export function trayIcons(folder: string): (icon: TrayIcon) => NativeImage {
 function coloursOfBar(): Colours {
   if (process.platform === 'darwin') return 'template';
   // GNOME's top bar is dark in its light theme too.
-  if (process.platform === 'linux' && /GNOME|Unity/i.test(process.env.XDG_CURRENT_DESKTOP ?? process.env.ORIGINAL_XDG_CURRENT_DESKTOP ?? '')) return 'dark';
+  if (
+    process.platform === 'linux' &&
+    /GNOME|Unity/i.test(process.env.XDG_CURRENT_DESKTOP ?? process.env.ORIGINAL_XDG_CURRENT_DESKTOP ?? '')
+  )
+    return 'dark';
   return (nativeTheme.shouldUseDarkColorsForSystemIntegratedUI ?? nativeTheme.shouldUseDarkColors) ? 'dark' : 'light';
 }

@@ -4,13 +4,24 @@ import type { Task } from '../../contract/task.ts';
 import { progress, queued, running, snapshot, task } from '../test-support.ts';
 import { afterEvent, afterProgress, afterReset, noFacts } from './tray-facts.ts';
 
-const event = (changed: Task, type: TaskEvent['type'] = 'running'): TaskEvent => ({ seq: 1, taskId: changed.id, type, at: 1, task: changed });
+const event = (changed: Task, type: TaskEvent['type'] = 'running'): TaskEvent => ({
+  seq: 1,
+  taskId: changed.id,
+  type,
+  at: 1,
+  task: changed,
+});
 
 test('a task moves from waiting to running to finished', () => {
   const waiting = task({ state: queued, verdict: null });
   const added = afterEvent(noFacts, event(waiting, 'added'));
   expect(added.active).toEqual([{ task: waiting, progress: null }]);
-  const going = afterProgress(afterEvent(added, event({ ...waiting, state: running })), { taskId: waiting.id, attempt: 1, progress: progress(3, 9), lastLine: null });
+  const going = afterProgress(afterEvent(added, event({ ...waiting, state: running })), {
+    taskId: waiting.id,
+    attempt: 1,
+    progress: progress(3, 9),
+    lastLine: null,
+  });
   expect(going.active[0]?.task.state.status).toBe('running');
   expect(going.active[0]?.progress?.done).toBe(3);
   const ended = task({ id: waiting.id });
@@ -22,11 +33,17 @@ test('a task moves from waiting to running to finished', () => {
 test('a run that is looked at keeps its place among the finished ones', () => {
   const [newer, older] = [task(), task()];
   const facts = afterEvent({ ...noFacts, finished: [newer, older] }, event({ ...older, seenAt: 5 }, 'seen'));
-  expect(facts.finished.map(({ id, seenAt }) => [id, seenAt])).toEqual([[newer.id, null], [older.id, 5]]);
+  expect(facts.finished.map(({ id, seenAt }) => [id, seenAt])).toEqual([
+    [newer.id, null],
+    [older.id, 5],
+  ]);
 });
 
 test('a snapshot replaces all that was known, and keeps the connection', () => {
-  const facts = afterReset({ ...noFacts, connected: true, active: [{ task: task({ state: running }), progress: null }] }, snapshot([], [task()]));
+  const facts = afterReset(
+    { ...noFacts, connected: true, active: [{ task: task({ state: running }), progress: null }] },
+    snapshot([], [task()]),
+  );
   expect(facts).toMatchObject({ connected: true, active: [], finished: [{}] });
 });
 

@@ -26,13 +26,17 @@ export function afterReset(facts: TrayFacts, { active, finished }: Snapshot): Tr
 export function afterEvent(facts: TrayFacts, { task }: TaskEvent): TrayFacts {
   if (!isTerminal(task.state.status)) {
     const known = facts.active.some((entry) => entry.task.id === task.id);
-    const active = known ? facts.active.map((entry) => (entry.task.id === task.id ? { ...entry, task } : entry)) : [...facts.active, { task, progress: null }];
+    const active = known
+      ? facts.active.map((entry) => (entry.task.id === task.id ? { ...entry, task } : entry))
+      : [...facts.active, { task, progress: null }];
     return { ...facts, active };
   }
   const active = facts.active.filter((entry) => entry.task.id !== task.id);
   const known = facts.finished.some(({ id }) => id === task.id);
   // A run that is looked at, or told of, keeps its place.
-  const finished = known ? facts.finished.map((other) => (other.id === task.id ? task : other)) : [task, ...facts.finished].slice(0, FINISHED_KEPT);
+  const finished = known
+    ? facts.finished.map((other) => (other.id === task.id ? task : other))
+    : [task, ...facts.finished].slice(0, FINISHED_KEPT);
   return { ...facts, active, finished };
 }
 

@@ -5,7 +5,10 @@ import { noFacts, type TrayFacts } from './tray-facts.ts';
 import { trayState, unseenFailures } from './tray-state.ts';
 
 const facts = (over: Partial<TrayFacts>): TrayFacts => ({ ...noFacts, connected: true, ...over });
-const run = (category: string, done: number, total: number | null, failed = 0) => ({ task: task({ category, state: running, verdict: null }), progress: progress(done, total, failed) });
+const run = (category: string, done: number, total: number | null, failed = 0) => ({
+  task: task({ category, state: running, verdict: null }),
+  progress: progress(done, total, failed),
+});
 const waits = () => ({ task: task({ state: queued, verdict: null }), progress: null });
 const labels = (state: ReturnType<typeof trayState>) => state.menu.map((item) => item?.label ?? '—');
 
@@ -23,7 +26,9 @@ describe('icon', () => {
 
   test('a failed test in a running task, or an unseen failure beside it, shows while it runs', () => {
     expect(trayState(facts({ active: [run('e2e', 20, 40, 1)] })).icon).toEqual({ kind: 'running-failed', percent: 50 });
-    expect(trayState(facts({ active: [run('e2e', 20, 40)], finished: [failedTask({ category: 'smoke' })] })).icon.kind).toBe('running-failed');
+    expect(trayState(facts({ active: [run('e2e', 20, 40)], finished: [failedTask({ category: 'smoke' })] })).icon.kind).toBe(
+      'running-failed',
+    );
   });
 
   test('a failure stays until somebody looked at it', () => {
@@ -63,13 +68,17 @@ describe('failures that are news', () => {
 
 describe('tooltip', () => {
   test('says how many run, how far they are, what failed and what waits', () => {
-    expect(trayState(facts({ active: [run('e2e', 20, 40, 1), run('cypress', 31, 60), waits(), waits()] })).tooltip).toBe('2 running: 51 % done, 1 failed\n2 waiting');
+    expect(trayState(facts({ active: [run('e2e', 20, 40, 1), run('cypress', 31, 60), waits(), waits()] })).tooltip).toBe(
+      '2 running: 51 % done, 1 failed\n2 waiting',
+    );
     expect(trayState(facts({ active: [run('e2e', 0, null)] })).tooltip).toBe('1 running');
   });
 
   test('says what failed, when and where', () => {
     expect(trayState(facts({ finished: [failedTask()] })).tooltip).toBe('e2e failed at 14:26: 3 failed\natlas-web, main');
-    expect(trayState(facts({ finished: [failedTask(), failedTask({ category: 'smoke' })] })).tooltip).toBe('e2e failed at 14:26: 3 failed\natlas-web, main, and 1 more failed run');
+    expect(trayState(facts({ finished: [failedTask(), failedTask({ category: 'smoke' })] })).tooltip).toBe(
+      'e2e failed at 14:26: 3 failed\natlas-web, main, and 1 more failed run',
+    );
   });
 
   test('a timeout and a run without results are named as such', () => {
@@ -80,7 +89,9 @@ describe('tooltip', () => {
 
   test('is quiet when there is nothing to say, and says why the app is only a client', () => {
     expect(trayState(facts({})).tooltip).toBe('Nothing is running');
-    expect(trayState(facts({ notice: 'A newer version (2.0.0) runs the queue' })).tooltip).toBe('Nothing is running\nA newer version (2.0.0) runs the queue');
+    expect(trayState(facts({ notice: 'A newer version (2.0.0) runs the queue' })).tooltip).toBe(
+      'Nothing is running\nA newer version (2.0.0) runs the queue',
+    );
   });
 
   test('never has more than two lines', () => {
@@ -100,7 +111,15 @@ describe('menu', () => {
   test('lists running tasks with their progress, and both ways to quit', () => {
     const state = trayState(facts({ active: [run('e2e_critical', 12, 40, 1), run('cypress', 0, null), waits()] }));
     expect(labels(state)).toEqual([
-      '2 running, 1 waiting', 'e2e_critical  12 of 40, 1 failed', 'cypress  running', '—', 'New run…', 'Open window', '—', 'Quit; running tests go on', 'Quit and end running tests',
+      '2 running, 1 waiting',
+      'e2e_critical  12 of 40, 1 failed',
+      'cypress  running',
+      '—',
+      'New run…',
+      'Open window',
+      '—',
+      'Quit; running tests go on',
+      'Quit and end running tests',
     ]);
   });
 

@@ -76,17 +76,34 @@ function icon({ connected }: TrayFacts, running: number, percent: number | null,
   return { kind: failures ? 'failed' : 'idle' };
 }
 
-function tooltip(facts: TrayFacts, running: number, waiting: number, percent: number | null, failed: number, news: readonly Task[]): string {
+function tooltip(
+  facts: TrayFacts,
+  running: number,
+  waiting: number,
+  percent: number | null,
+  failed: number,
+  news: readonly Task[],
+): string {
   if (!facts.connected) return twoLines('No host. Connecting…', facts.notice);
   const [latest] = news;
   const queue = waiting > 0 ? `${waiting} waiting` : null;
   if (running > 0) {
-    const parts = [percent === null ? null : `${Math.floor(percent)} % done`, failed > 0 ? `${failed} failed` : null].filter((part) => part !== null);
+    const parts = [percent === null ? null : `${Math.floor(percent)} % done`, failed > 0 ? `${failed} failed` : null].filter(
+      (part) => part !== null,
+    );
     const second = [queue, latest ? howItFailed(latest) : null].filter((part) => part !== null);
-    return twoLines(`${running} running${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`, second.length > 0 ? second.join('; ') : facts.notice);
+    return twoLines(
+      `${running} running${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
+      second.length > 0 ? second.join('; ') : facts.notice,
+    );
   }
   if (latest) {
-    const where = [latest.projectName, latest.git?.branch ?? null, news.length > 1 ? `and ${plural(news.length - 1, 'more failed run')}` : null, queue];
+    const where = [
+      latest.projectName,
+      latest.git?.branch ?? null,
+      news.length > 1 ? `and ${plural(news.length - 1, 'more failed run')}` : null,
+      queue,
+    ];
     return twoLines(howItFailed(latest), where.filter((part) => part !== null).join(', '));
   }
   return twoLines(queue ?? 'Nothing is running', facts.notice);
@@ -99,7 +116,9 @@ function howItFailed(task: Task): string {
   const { category } = task.config;
   const at = 'endedAt' in task.state ? timeOfDay(task.state.endedAt) : '';
   const failed = task.counts?.failed ?? 0;
-  return task.verdict === 'failed' && failed > 0 ? `${category} failed at ${at}: ${failed} failed` : `${category} ${endInWords(task)} at ${at}`;
+  return task.verdict === 'failed' && failed > 0
+    ? `${category} failed at ${at}: ${failed} failed`
+    : `${category} ${endInWords(task)} at ${at}`;
 }
 
 function timeOfDay(at: number): string {
@@ -112,11 +131,17 @@ function menu(facts: TrayFacts, running: readonly Entry[], waiting: number, news
   for (const { task, progress } of running.slice(0, MOST_RUNNING_SHOWN)) {
     items.push({ label: `${task.config.category}  ${progressInWords(task, progress)}`, action: { do: 'open', page: pageOf(task.id) } });
   }
-  if (running.length > MOST_RUNNING_SHOWN) items.push({ label: `and ${running.length - MOST_RUNNING_SHOWN} more`, action: { do: 'open', page: '/queue' } });
+  if (running.length > MOST_RUNNING_SHOWN)
+    items.push({ label: `and ${running.length - MOST_RUNNING_SHOWN} more`, action: { do: 'open', page: '/queue' } });
   if (facts.notice) items.push({ label: facts.notice, action: null });
   const [latest] = news;
   if (latest) items.push(null, { label: howItFailed(latest), action: { do: 'open', page: pageOf(latest.id) } });
-  items.push(null, { label: 'New run…', action: { do: 'open', page: '/new' } }, { label: 'Open window', action: { do: 'open', page: null } }, null);
+  items.push(
+    null,
+    { label: 'New run…', action: { do: 'open', page: '/new' } },
+    { label: 'Open window', action: { do: 'open', page: null } },
+    null,
+  );
   if (running.length === 0 && waiting === 0) return [...items, { label: 'Quit', action: { do: 'quit', tasks: 'keep' } }];
   const what = running.length > 0 ? 'running' : 'waiting';
   return [
