@@ -17,20 +17,22 @@ const LAST_FEW = 10;
 /** What runs, what waits in the order in which it will start, and what ended last. */
 export function QueuePage() {
   const connecting = useQueue((state) => state.connection === 'connecting');
-  const { running, waiting, finished } = useQueue();
+  const idle = useQueue((state) => state.running.length + state.waiting.length === 0);
+  const waiting = useQueue((state) => state.waiting.length > 0);
+  const finished = useQueue((state) => state.finished.length > 0);
   const scroller = useRef<HTMLDivElement>(null);
   useRowKeys(scroller);
-  const nothing = running.length + waiting.length + finished.length === 0;
+  const nothing = idle && !finished;
   return (
     <>
-      <TopBar title="Queue" note={running.length + waiting.length === 0 && !nothing ? 'nothing is queued' : undefined} />
+      <TopBar title="Queue" note={idle && !nothing ? 'nothing is queued' : undefined} />
       <div className="page scroll" ref={scroller}>
         {nothing && !connecting && <NothingQueued />}
         {!nothing && (
           <div>
             <Running />
-            {waiting.length > 0 && <Waiting scroller={scroller} />}
-            {finished.length > 0 && <Finished scroller={scroller} />}
+            {waiting && <Waiting scroller={scroller} />}
+            {finished && <Finished scroller={scroller} />}
           </div>
         )}
       </div>
