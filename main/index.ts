@@ -9,6 +9,7 @@ import { SCHEME, servePages } from './app-protocol.ts';
 import { goOnHeadless } from './go-on-headless.ts';
 import { hostLink } from './host-link.ts';
 import { serveWindow } from './ipc.ts';
+import { endOnDefect, listenToSystem } from './lifecycle.ts';
 import { applicationMenu } from './menu.ts';
 import { systemNotifications } from './notifications/notifications.ts';
 import { placesOf } from './places.ts';
@@ -24,11 +25,7 @@ import { appWindow } from './window.ts';
 const home = homeFolder();
 app.setPath('userData', join(home, 'app'));
 
-// A dialog would hang a program that nobody watches; tests that run survive the end of this process.
-process.on('uncaughtException', (error) => {
-  console.error(error);
-  app.exit(1);
-});
+endOnDefect(app);
 declareScheme(protocol);
 denyNavigation(app);
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
@@ -92,11 +89,9 @@ function start(): void {
     },
   });
 
-  app.on('second-instance', () => window.show());
-  app.on('activate', () => window.show());
-  app.on('window-all-closed', () => {}); // the tray stays
-  app.on('before-quit', (event) => {
-    event.preventDefault();
-    void quit('keep');
-  });
+  listenToSystem(
+    app,
+    () => window.show(),
+    () => void quit('keep'),
+  );
 }
