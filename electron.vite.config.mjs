@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -11,7 +10,6 @@ const root = import.meta.dirname;
 /** Main or preload: one CommonJS file in which everything but Electron and Node's own modules is bundled. */
 function program(folder) {
   const entry = join(root, folder, 'index.ts');
-  if (!existsSync(entry)) return undefined;
   return {
     build: {
       target: targets.node,
@@ -29,22 +27,20 @@ const index = join(root, 'renderer', 'index.html');
 export default defineConfig({
   main: program('main'),
   preload: program('preload'),
-  renderer: existsSync(index)
-    ? {
-        root: join(root, 'renderer'),
-        base: './',
-        plugins: [react()],
-        css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: chrome << 16 } } },
-        build: {
-          target: targets.chrome,
-          cssTarget: targets.chrome,
-          cssMinify: 'lightningcss',
-          outDir: join(root, 'out', 'renderer'),
-          emptyOutDir: true,
-          sourcemap: true,
-          modulePreload: { polyfill: false },
-          rolldownOptions: { input: index },
-        },
-      }
-    : undefined,
+  renderer: {
+    root: join(root, 'renderer'),
+    base: './',
+    plugins: [react()],
+    css: { transformer: 'lightningcss', lightningcss: { targets: { chrome: chrome << 16 } } },
+    build: {
+      target: targets.chrome,
+      cssTarget: targets.chrome,
+      cssMinify: 'lightningcss',
+      outDir: join(root, 'out', 'renderer'),
+      emptyOutDir: true,
+      sourcemap: true,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: index },
+    },
+  },
 });

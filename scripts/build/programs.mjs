@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from '../setup/paths.mjs';
@@ -26,7 +26,7 @@ export async function buildPrograms() {
   const fresh = join(dist, `.new-${process.pid}`);
   try {
     await Promise.all(GROUPS.map((group) => bundle(group, fresh)));
-    for (const [name, source] of Object.entries(COPIED)) if (present(source)) copyFileSync(join(root, source), join(fresh, name));
+    for (const [name, source] of Object.entries(COPIED)) copyFileSync(join(root, source), join(fresh, name));
     for (const name of COMMANDS) makeCommand(join(fresh, `${name}.js`));
     publish(fresh);
   } finally {
@@ -35,12 +35,7 @@ export async function buildPrograms() {
 }
 
 async function bundle({ target, entries }, folder) {
-  const input = Object.fromEntries(
-    Object.entries(entries)
-      .filter(([, source]) => present(source))
-      .map(([name, source]) => [name, join(root, source)]),
-  );
-  if (Object.keys(input).length === 0) return;
+  const input = Object.fromEntries(Object.entries(entries).map(([name, source]) => [name, join(root, source)]));
   const build = await rolldown({
     input,
     cwd: root,
@@ -63,7 +58,6 @@ async function bundle({ target, entries }, folder) {
 
 /** The first line that lets a shell run it, which the bundler takes over from the source, and the permission to do so. */
 function makeCommand(file) {
-  if (!existsSync(file)) return;
   if (!readFileSync(file, 'utf8').startsWith('#!/usr/bin/env node\n'))
     throw new Error(`${file} must start with "#!/usr/bin/env node": write that line at the top of its source.`);
   chmodSync(file, 0o755);
@@ -79,10 +73,4 @@ function publish(fresh) {
     const file = join(dist, name);
     if (isChunk(name) && !names.includes(name) && Date.now() - statSync(file).mtimeMs > KEEP_OLD_CHUNKS_MS) rmSync(file);
   }
-}
-
-function present(source) {
-  if (existsSync(join(root, source))) return true;
-  console.warn(`${source} is not there yet: left out of the build`);
-  return false;
 }
