@@ -17,7 +17,13 @@ test('a program queues a suite, waits for it and reads its result', async () => 
   vi.stubEnv('GREETING', 'hello');
   const id = await agent.queueE2ETest({ category: 'red', timeoutMinutes: 3, additionalArgs: ['more'] });
   expect(id).toMatch(/^task_[0-9a-z]{12}$/);
-  expect(await agent.waitForTask(id)).toMatchObject({ task_id: id, status: 'failed', verdict: 'failed', test_counts: { total: 2, failed: 1 }, project });
+  expect(await agent.waitForTask(id)).toMatchObject({
+    task_id: id,
+    status: 'failed',
+    verdict: 'failed',
+    test_counts: { total: 2, failed: 1 },
+    project,
+  });
   expect(await agent.getTaskStatus(id)).toMatchObject({ task_id: id, process_info: { pid: null, running: false }, exit_code: 1 });
   const { text } = await (await home.connect()).call('readLog', { task: id, offset: 0 });
   expect(text).toBe('["red","more"] hello\n');
@@ -83,8 +89,13 @@ test('what is wrong is told as a Refusal with its fields, and nothing is queued'
   const { agent: made } = agentOf(home);
   await using agent = made;
   await expect(agent.queueE2ETest('quik')).rejects.toThrow(/did you mean quick\?/);
-  await expect(agent.queueE2ETest({ category: 'quick', timeoutMinutes: -1 })).rejects.toMatchObject({ kind: 'invalid', issues: [{ field: 'timeout_minutes' }] });
-  await expect(agent.queueE2ETest({ category: 'quick', useRealLlm: true })).rejects.toThrow(/use_real_llm is true: .* not available in this version/);
+  await expect(agent.queueE2ETest({ category: 'quick', timeoutMinutes: -1 })).rejects.toMatchObject({
+    kind: 'invalid',
+    issues: [{ field: 'timeout_minutes' }],
+  });
+  await expect(agent.queueE2ETest({ category: 'quick', useRealLlm: true })).rejects.toThrow(
+    /use_real_llm is true: .* not available in this version/,
+  );
   await expect(agent.getTaskStatus('task_000000000000')).rejects.toBeInstanceOf(Refusal);
   await expect(agent.cancelTask('task_000000000000')).rejects.toMatchObject({ kind: 'not_found' });
   expect((await agent.getQueueStatus()).tasks).toEqual([]);

@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { homeFolder } from '../client/home.ts';
 import { connectOrStart } from '../client/start-host.ts';
-import { type QueueStatusDocument, queueStatusDocument, type ResultDocument, resultDocument, type TaskStatusDocument, taskStatusDocument } from '../contract/documents.ts';
+import {
+  type QueueStatusDocument,
+  queueStatusDocument,
+  type ResultDocument,
+  resultDocument,
+  type TaskStatusDocument,
+  taskStatusDocument,
+} from '../contract/documents.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { TaskRequest } from '../contract/task.ts';
 import { HostLink } from './host-link.ts';

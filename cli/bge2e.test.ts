@@ -55,14 +55,32 @@ test('each end has its exit code, and of several the gravest is told', async () 
   expect(await run(['wait', waits, 'task_000000000000'], at)).toMatchObject({ code: 4, out: '' });
 });
 
-const RESULT_KEYS = ['task_id', 'category', 'status', 'exit_code', 'duration_seconds', 'test_counts', 'error_message', 'verdict', 'attempts', 'result_file'];
+const RESULT_KEYS = [
+  'task_id',
+  'category',
+  'status',
+  'exit_code',
+  'duration_seconds',
+  'test_counts',
+  'error_message',
+  'verdict',
+  'attempts',
+  'result_file',
+];
 
 test('--json has the same keys at every time, in snake_case', async () => {
   await using home = new TestHome();
   writeFileSync(join(home.home, 'settings.json'), '{ "slots": 1 }');
   const at = { home: home.home, cwd: home.project(PROJECT) };
   const json = async (...args: string[]) => JSON.parse((await run([...args, '--json'], at)).out);
-  expect(await json('status')).toEqual({ agent_running: false, queued_tasks: 0, active_tasks: 0, queued_by_category: {}, active_task_ids: [], tasks: [] });
+  expect(await json('status')).toEqual({
+    agent_running: false,
+    queued_tasks: 0,
+    active_tasks: 0,
+    queued_by_category: {},
+    active_task_ids: [],
+    tasks: [],
+  });
   const first = await json('add', 'waits');
   expect(first).toMatchObject({ number: 1, status: 'queued', category: 'waits', created_at: expect.stringMatching(/^\d{4}-.*Z$/) });
   const second = await json('add', 'red', '--priority', 'high', '--retries', '0');
@@ -77,21 +95,51 @@ test('--json has the same keys at every time, in snake_case', async () => {
     tasks: [{ status: 'running' }, { status: 'queued', waiting: 'Waits for the slot to become free.', priority: 1 }],
   });
   const status = await json('status', '#1');
-  expect(status.process_info).toMatchObject({ pid: expect.any(Number), running: true, duration_seconds: expect.any(Number), resource_usage: {} });
+  expect(status.process_info).toMatchObject({
+    pid: expect.any(Number),
+    running: true,
+    duration_seconds: expect.any(Number),
+    resource_usage: {},
+  });
   expect(Object.keys(status.process_info.resource_usage)).toEqual(['cpu_percent', 'memory_mb']);
   expect(await json('cancel', '#1')).toMatchObject([{ task_id: first.task_id, status: 'running' }]);
   const ended = await json('wait', '#1', '#2');
   expect(ended).toMatchObject([
     { task_id: first.task_id, status: 'cancelled', test_counts: { total: null, passed: null, failed: null, skipped: null } },
-    { task_id: second.task_id, status: 'failed', verdict: 'failed', exit_code: 1, test_counts: { total: 2, passed: 1, failed: 1, skipped: 0 }, error_message: 'cart › pays: expected 3, got 4' },
+    {
+      task_id: second.task_id,
+      status: 'failed',
+      verdict: 'failed',
+      exit_code: 1,
+      test_counts: { total: 2, passed: 1, failed: 1, skipped: 0 },
+      error_message: 'cart › pays: expected 3, got 4',
+    },
   ]);
   for (const document of [first, status, ...ended]) expect(Object.keys(document)).toEqual(expect.arrayContaining(RESULT_KEYS));
   expect(await json('results')).toEqual(expect.arrayContaining(ended));
-  expect(await json('logs', '#2')).toEqual({ task_id: second.task_id, attempt: 1, text: '["red"] \n', offset: 0, next_offset: 9, size: 9, ended: true });
-  expect(await json('host', 'status')).toMatchObject({ agent_running: true, pid: client.host.pid, mode: 'headless', slots: 1, queued_tasks: 0, active_tasks: 0, started_at: expect.any(String) });
+  expect(await json('logs', '#2')).toEqual({
+    task_id: second.task_id,
+    attempt: 1,
+    text: '["red"] \n',
+    offset: 0,
+    next_offset: 9,
+    size: 9,
+    ended: true,
+  });
+  expect(await json('host', 'status')).toMatchObject({
+    agent_running: true,
+    pid: client.host.pid,
+    mode: 'headless',
+    slots: 1,
+    queued_tasks: 0,
+    active_tasks: 0,
+    started_at: expect.any(String),
+  });
   const wrong = await run(['status', 'nothing_of_it', '--json'], at);
   expect(wrong).toMatchObject({ code: 4, out: '' });
-  expect(JSON.parse(wrong.err)).toEqual({ error: { kind: 'not_found', message: expect.stringContaining('"nothing_of_it" names no task'), issues: [] } });
+  expect(JSON.parse(wrong.err)).toEqual({
+    error: { kind: 'not_found', message: expect.stringContaining('"nothing_of_it" names no task'), issues: [] },
+  });
 });
 
 test('bad input gets a sentence that names the field and the value, exit code 2, and queues nothing', async () => {
@@ -119,6 +167,7 @@ test('bad input gets a sentence that names the field and the value, exit code 2,
     [['add', 'quick', '--projekt', 'x'], /Unknown option '--projekt'\. \(Did you mean --project\?\)/],
     [['ad', 'quick'], /Unknown command 'ad'\. \(Did you mean add\?\)/],
     [['status', '--', 'x'], /status runs no tests, so nothing may follow --: x/],
+    [['wait'], /Missing required argument 'id'\. To a shell, # begins a comment: write '#42' in quotes\./],
     [['cancel'], /cancel needs the tasks to cancel/],
     [['cancel', 'last', '--all'], /not both: last/],
     [['results', '0'], /results is "0": it must be a whole number from 1/],
@@ -157,9 +206,15 @@ test('a host that accepts and never answers is given up after 5 s, with exit cod
   const address = join(cwd, 'mute.sock');
   await new Promise<void>((resolve) => server.listen(address, resolve));
   const file = join(home.home, 'host.json');
-  writeFileSync(file, JSON.stringify({ schema: 1, pid: process.pid, version: '0.1.0', mode: 'headless', address, token: 'x', startedAt: 0 }));
+  writeFileSync(
+    file,
+    JSON.stringify({ schema: 1, pid: process.pid, version: '0.1.0', mode: 'headless', address, token: 'x', startedAt: 0 }),
+  );
   const started = performance.now();
-  const ends = await Promise.all([run(['add', 'quick'], { home: home.home, cwd }), run(['host', 'status', '--json'], { home: home.home, cwd })]);
+  const ends = await Promise.all([
+    run(['add', 'quick'], { home: home.home, cwd }),
+    run(['host', 'status', '--json'], { home: home.home, cwd }),
+  ]);
   const took = performance.now() - started;
   server.close();
   writeFileSync(file, '');
@@ -196,7 +251,10 @@ test('the log is followed over attempts and the death of the host, each byte onc
   expect(['first ✗\nsecond ✓\n', 'second ✓\n']).toContain(followed.out);
   expect((await run(['logs', retried, '-f', '--attempt', '1'], at)).out).toBe('first ✗\n');
   expect((await run(['logs', retried, '--attempt', '2'], at)).out).toBe('second ✓\n');
-  expect(await run(['logs', retried, '--attempt', '3'], at)).toMatchObject({ code: 4, err: expect.stringContaining('the task had 2 attempts') });
+  expect(await run(['logs', retried, '--attempt', '3'], at)).toMatchObject({
+    code: 4,
+    err: expect.stringContaining('the task had 2 attempts'),
+  });
 
   const waits = idIn((await run(['add', 'waits'], at)).out);
   const following = start(['logs', waits, '--follow'], at);
@@ -246,7 +304,11 @@ test('a stopped host leaves the running task alone, and the next one tells its e
   await running(client, id);
   client.close();
   const stopped = await run(['host', 'stop'], at);
-  expect(stopped).toMatchObject({ code: 0, err: '', out: `The host (pid ${client.host.pid}) has ended. 1 running task goes on; the next host finds it.\n` });
+  expect(stopped).toMatchObject({
+    code: 0,
+    err: '',
+    out: `The host (pid ${client.host.pid}) has ended. 1 running task goes on; the next host finds it.\n`,
+  });
   expect(readHostFile(home.home)).toBeNull();
   expect((await run(['host', 'status', '--json'], at)).code).toBe(3);
   writeFileSync(join(cwd, 'go'), '');
@@ -271,7 +333,10 @@ test('open --web prints an address that opens at the task', async () => {
   const id = idIn((await run(['add', 'quick'], at)).out);
   const { code, out, err } = await run(['open', '--web', 'last', '--json'], at);
   if (code === 2) return void expect(err).toContain('npm run build'); // the window is not built
-  expect(JSON.parse(out)).toEqual({ opened: 'web', url: expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+/#token=[0-9a-f]+&page=/runs/${id}$`)) });
+  expect(JSON.parse(out)).toEqual({
+    opened: 'web',
+    url: expect.stringMatching(new RegExp(`^http://127\\.0\\.0\\.1:\\d+/#token=[0-9a-f]+&page=/runs/${id}$`)),
+  });
 });
 
 test('help and version are no errors; a bare bge2e prints the help', async () => {

@@ -47,7 +47,11 @@ program
   .command('wait')
   .description('wait until tasks have ended; the exit code is theirs')
   .argument('<id...>')
-  .option('--timeout <seconds>', 'give up after so many seconds (exit code 6); the tasks go on', countOf('--timeout', 'a whole number of seconds, 0 or more', 0))
+  .option(
+    '--timeout <seconds>',
+    'give up after so many seconds (exit code 6); the tasks go on',
+    countOf('--timeout', 'a whole number of seconds, 0 or more', 0),
+  )
   .option(...JSON_FLAG)
   .action(ends(async (ids, options) => (await import('./commands/wait.ts')).wait(ids, options)));
 program
@@ -100,12 +104,13 @@ program
 program.addHelpText(
   'after',
   `
-ID is a task's id, a unique beginning of it, #42, or last.
+ID is a task's id, a unique beginning of it, '#42' (in quotes, for the shell), or last.
 Exit codes: 0 passed or flaky, 1 failed, 2 wrong usage, 3 no host, 4 no such task, 5 no results found, 6 the deadline of wait,
 124 timed out, 130 cancelled.`,
 );
 program.hook('preAction', (_, command) => {
-  if (forTests.length > 0 && command.name() !== 'add' && !(command.name() === 'run' && command.parent === program)) throw usage(`${command.name()} runs no tests, so nothing may follow --: ${forTests.join(' ')}`);
+  if (forTests.length > 0 && command.name() !== 'add' && !(command.name() === 'run' && command.parent === program))
+    throw usage(`${command.name()} runs no tests, so nothing may follow --: ${forTests.join(' ')}`);
 });
 
 await runProgram(program, own);

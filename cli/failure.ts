@@ -25,7 +25,10 @@ export const usage = (message: string) => new Refusal('invalid', message);
 
 /** Says on stderr what went wrong, as a sentence or as `{"error": …}`, and gives the exit code. */
 export function report(error: unknown, json: boolean): number {
-  const { kind, message, issues } = error instanceof Refusal ? error : new Refusal('internal', `This is a defect of bge2e: ${error instanceof Error ? error.stack : error}`);
+  const { kind, message, issues } =
+    error instanceof Refusal
+      ? error
+      : new Refusal('internal', `This is a defect of bge2e: ${error instanceof Error ? error.stack : error}`);
   process.stderr.write(json ? `${JSON.stringify({ error: { kind, message, issues } })}\n` : `${message}\n`);
   return exitCodeOf(kind);
 }

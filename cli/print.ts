@@ -15,6 +15,12 @@ export const painter =
   (style, text) =>
     colours && text !== '' ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text;
 
+/** How text is shown on this process's stdout. */
+export function onStdout(): { paint: Paint; columns: number | null } {
+  // A terminal that does not know its size says 0.
+  return { paint: painter(hasColours(process.stdout)), columns: process.stdout.columns || null };
+}
+
 export interface Cell {
   text: string;
   style?: Style;
@@ -60,8 +66,7 @@ export function table(head: readonly string[], rows: readonly Row[], { elastic, 
 
 /** Text that others wrote (titles of tests, messages) on one line, without codes that a terminal would obey. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return stripVTControlCharacters(text).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
 const segmenter = new Intl.Segmenter();

@@ -41,7 +41,9 @@ export async function runProgram(program: Command, own: readonly string[]): Prom
 /** `error: unknown command 'ad'\n(Did you mean add?)` → `Unknown command 'ad'. (Did you mean add?)` */
 function sentenceOf({ code, message }: CommanderError): string {
   const [first = '', ...hints] = message.replace(/^error: /, '').split('\n');
-  if (code === 'commander.excessArguments' && /'(?:add|run|unified-test-runner)'/.test(first)) hints.push('What is meant for the tests follows --.');
+  if (code === 'commander.excessArguments' && /'(?:add|run|unified-test-runner)'/.test(first))
+    hints.push('What is meant for the tests follows --.');
+  if (code === 'commander.missingArgument' && first.includes("'id'")) hints.push("To a shell, # begins a comment: write '#42' in quotes.");
   const sentence = first.charAt(0).toUpperCase() + first.slice(1);
   return [/[.?!)]$/.test(sentence) ? sentence : `${sentence}.`, ...hints].join(' ').trim();
 }

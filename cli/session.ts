@@ -36,7 +36,9 @@ export class Session {
   /** Connects, and starts a host if there is none. */
   async connect(): Promise<SocketClient> {
     const client = await this.#link.connect();
-    trace(`connected to ${readHostFile(this.home)?.address ?? 'the host'} (pid ${client.host.pid}, ${client.host.mode}, version ${client.host.version})`);
+    trace(
+      `connected to ${readHostFile(this.home)?.address ?? 'the host'} (pid ${client.host.pid}, ${client.host.mode}, version ${client.host.version})`,
+    );
     return client;
   }
 

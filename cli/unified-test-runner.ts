@@ -31,7 +31,11 @@ const program = newProgram('unified-test-runner', 'Runs end-to-end suites in the
   .option('--env <name>', 'environment')
   .option('--project <dir>', 'folder of the project (default: this one)')
   .option('--background-status', 'what runs and waits')
-  .option('--background-results [n]', `the last results (default: ${DEFAULT_RESULTS})`, countOf('--background-results', 'a whole number from 1 to 1000'))
+  .option(
+    '--background-results [n]',
+    `the last results (default: ${DEFAULT_RESULTS})`,
+    countOf('--background-results', 'a whole number from 1 to 1000'),
+  )
   .option('--kill-background <id>', 'end a task and all its processes, or ALL of them')
   .option('--json', 'print JSON for programs')
   .addHelpText('after', '\nLOGLEVEL=DEBUG says on stderr what happens. "bge2e --help" shows commands that can do more.')
@@ -56,7 +60,9 @@ async function run(flags: Flags): Promise<number> {
   if (flags.backgroundE2e) return queue(flags);
   if (flags.backgroundStatus) return (await import('./commands/status.ts')).status(undefined, { json });
   if (flags.backgroundResults !== undefined) {
-    return (await import('./commands/results.ts')).results(flags.backgroundResults === true ? DEFAULT_RESULTS : flags.backgroundResults, { json });
+    return (await import('./commands/results.ts')).results(flags.backgroundResults === true ? DEFAULT_RESULTS : flags.backgroundResults, {
+      json,
+    });
   }
   const all = killBackground?.toUpperCase() === 'ALL';
   return (await import('./commands/cancel.ts')).cancel(all || killBackground === undefined ? [] : [killBackground], { all, json });
@@ -64,8 +70,14 @@ async function run(flags: Flags): Promise<number> {
 
 /** A flag that would have no effect is a slip, not something to pass over. */
 function refuseTaskFlags({ backgroundCategory, backgroundTimeout, env, project }: Flags, action: string): void {
-  const flags = { '--background-category': backgroundCategory, '--background-timeout': backgroundTimeout, '--env': env, '--project': project };
-  for (const [flag, value] of Object.entries(flags)) if (value !== undefined) throw usage(`${flag} says what to queue; it belongs to --background-e2e, not to ${action}.`);
+  const flags = {
+    '--background-category': backgroundCategory,
+    '--background-timeout': backgroundTimeout,
+    '--env': env,
+    '--project': project,
+  };
+  for (const [flag, value] of Object.entries(flags))
+    if (value !== undefined) throw usage(`${flag} says what to queue; it belongs to --background-e2e, not to ${action}.`);
   if (forTests.length > 0) throw usage(`What follows -- goes to the tests; it belongs to --background-e2e, not to ${action}.`);
 }
 

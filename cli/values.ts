@@ -14,18 +14,22 @@ function refused(field: string, given: string, rule: string): Refusal {
  * Reads the value of a flag as a number. What is a number but not an allowed one is the host's to refuse; what is none is
  * refused here, with the flag and the value.
  */
-export const numberOf = (field: string, rule: string) => (given: string): number => {
-  const number = NUMBER.test(given.trim()) ? Number(given) : Number.NaN;
-  if (!Number.isFinite(number)) throw refused(field, given, rule);
-  return number;
-};
+export const numberOf =
+  (field: string, rule: string) =>
+  (given: string): number => {
+    const number = NUMBER.test(given.trim()) ? Number(given) : Number.NaN;
+    if (!Number.isFinite(number)) throw refused(field, given, rule);
+    return number;
+  };
 
 /** Reads a whole number of at least `least`. */
-export const countOf = (field: string, rule: string, least = 1) => (given: string): number => {
-  const number = numberOf(field, rule)(given);
-  if (!Number.isSafeInteger(number) || number < least) throw refused(field, given, rule);
-  return number;
-};
+export const countOf =
+  (field: string, rule: string, least = 1) =>
+  (given: string): number => {
+    const number = numberOf(field, rule)(given);
+    if (!Number.isSafeInteger(number) || number < least) throw refused(field, given, rule);
+    return number;
+  };
 
 /** `high`, `medium`, `low`, or a number. */
 export function priorityOf(given: string): number {

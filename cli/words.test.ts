@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aTask } from '../engine/testing/a-task.ts';
-import { exitCodeForAll } from './commands/wait.ts';
 import { happeningText, queueText } from './commands/status.ts';
+import { exitCodeForAll } from './commands/wait.ts';
 import { endedText } from './ended-text.ts';
 import { painter } from './print.ts';
 import { priorityOf } from './values.ts';
@@ -46,15 +46,30 @@ test('an ended task names what failed, each test once, and where its result is',
 });
 
 test('the queue tells how far a task is, or why it waits', () => {
-  const progress = { total: 25, done: 12, passed: 11, failed: 1, flaky: 0, skipped: 0, outcomes: '', current: { title: 'checkout › pays', startedAt: 0 }, failures: [] };
+  const progress = {
+    total: 25,
+    done: 12,
+    passed: 11,
+    failed: 1,
+    flaky: 0,
+    skipped: 0,
+    outcomes: '',
+    current: { title: 'checkout › pays', startedAt: 0 },
+    failures: [],
+  };
   const detail = { task: running, waiting: null, process: null, progress };
   expect(progressText(progress)).toBe('12 of 25, 1 failed');
   expect(happeningText(detail)).toBe('12 of 25, 1 failed · now checkout › pays');
-  const waiting = { task: aTask({ id: 'task_0k3x9q1c7b2n', number: 2 }), waiting: 'Waits for the slot to become free.', process: null, progress: null };
-  const [, first, second] = queueText([detail, waiting], 41_000, plain, null).split('\n');
+  const waiting = {
+    task: aTask({ id: 'task_0k3x9q1c7b2n', number: 2 }),
+    waiting: 'Waits for the slot to become free.',
+    process: null,
+    progress: null,
+  };
+  const [, first, second] = queueText([detail, waiting], 41_000, { paint: plain, columns: null }).split('\n');
   expect(first).toBe('1  running  e2e       shop     0:41  12 of 25, 1 failed · now checkout › pays  task_0k3x9q1c7b2m');
   expect(second).toBe('2  queued   e2e       shop     0:40  Waits for the slot to become free.        task_0k3x9q1c7b2n');
-  expect(queueText([], 0, plain, null)).toMatch(/^Nothing runs/);
+  expect(queueText([], 0, { paint: plain, columns: null })).toMatch(/^Nothing runs/);
 });
 
 test('of several exit codes cancelled comes before timed out, that before failed, that before no results', () => {
@@ -62,7 +77,9 @@ test('of several exit codes cancelled comes before timed out, that before failed
   const late = aTask({ state: { status: 'timeout', queuedAt: 0, startedAt: 0, endedAt: 1, reason: '' } });
   const none = aTask({ state: { status: 'completed', ...times, endedAt: 1 }, verdict: 'none' });
   const passed = aTask({ state: { status: 'completed', ...times, endedAt: 1 }, verdict: 'flaky' });
-  expect([[passed], [passed, none], [none, ended], [ended, late], [late, cancelled, passed]].map(exitCodeForAll)).toEqual([0, 5, 1, 124, 130]);
+  expect([[passed], [passed, none], [none, ended], [ended, late], [late, cancelled, passed]].map(exitCodeForAll)).toEqual([
+    0, 5, 1, 124, 130,
+  ]);
 });
 
 test('a moment of today has no date', () => {

@@ -37,7 +37,12 @@ export function countsText(counts: TestCounts): string {
     [counts.passed - counts.flaky, 'passed'],
     [counts.skipped, 'skipped'],
   ] as const;
-  return parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`).join(', ') || 'no tests';
+  return (
+    parts
+      .filter(([n]) => n > 0)
+      .map(([n, word]) => `${n} ${word}`)
+      .join(', ') || 'no tests'
+  );
 }
 
 /** `12 of 25, 1 failed`. */

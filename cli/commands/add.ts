@@ -40,11 +40,18 @@ export async function queue(session: Session, request: TaskRequest, foreground =
 }
 
 /** A task that was just queued, as `--json` prints it. */
-export const queuedDocument = (task: Task) => ({ number: task.number, ...taskStatusDocument({ task, waiting: null, process: null, progress: null }, Date.now()) });
+export const queuedDocument = (task: Task) => ({
+  number: task.number,
+  ...taskStatusDocument({ task, waiting: null, process: null, progress: null }, Date.now()),
+});
 
 /** `bge2e add`: queues and answers at once. */
 export async function add(category: string, options: TaskOptions, additionalArgs: readonly string[]): Promise<number> {
   const task = await withSession((session) => queue(session, requestFor(category, options, additionalArgs)));
-  process.stdout.write(options.json ? `${JSON.stringify(queuedDocument(task), null, 2)}\n` : `Queued ${oneLine(task.config.category)} as #${task.number}, ${task.id}.\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(queuedDocument(task), null, 2)}\n`
+      : `Queued ${oneLine(task.config.category)} as #${task.number}, ${task.id}.\n`,
+  );
   return EXIT.passed;
 }

@@ -18,7 +18,10 @@ export async function cancel(names: readonly string[], { all = false, json = fal
     const known = new Set(before.map(({ task }) => task.id));
     const tasks = session.hasHistory ? await session.call('cancelTasks', all ? { all: true } : { tasks: [...names] }) : [];
     if (json) process.stdout.write(`${JSON.stringify(tasks.map(resultDocument), null, 2)}\n`);
-    else process.stdout.write(tasks.length === 0 ? 'Nothing runs and nothing waits.\n' : tasks.map((task) => `${sentence(task, known.has(task.id))}\n`).join(''));
+    else
+      process.stdout.write(
+        tasks.length === 0 ? 'Nothing runs and nothing waits.\n' : tasks.map((task) => `${sentence(task, known.has(task.id))}\n`).join(''),
+      );
     return EXIT.passed;
   });
 }

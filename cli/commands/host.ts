@@ -24,7 +24,11 @@ export async function hostStatus({ json = false }: { json?: boolean }): Promise<
   trace(`home ${home}`);
   const client = await connectIfRunning(home, CLIENT_NAME);
   if (!client) {
-    process.stdout.write(json ? `${JSON.stringify(noHostDocument(home), null, 2)}\n` : `No host runs for ${home}. The first command that needs one starts it.\n`);
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(noHostDocument(home), null, 2)}\n`
+        : `No host runs for ${home}. The first command that needs one starts it.\n`,
+    );
     return EXIT.noHost;
   }
   try {
@@ -82,7 +86,10 @@ export async function hostStop({ cancel = false, json = false }: { cancel?: bool
   const { pid } = client.host;
   const active = cancel ? 0 : (await client.call('hostStatus', {})).active;
   await stopAndWait(home, client, cancel);
-  const goOn = active === 0 ? '' : ` ${active} running ${active === 1 ? 'task goes' : 'tasks go'} on; the next host finds ${active === 1 ? 'it' : 'them'}.`;
+  const goOn =
+    active === 0
+      ? ''
+      : ` ${active} running ${active === 1 ? 'task goes' : 'tasks go'} on; the next host finds ${active === 1 ? 'it' : 'them'}.`;
   process.stdout.write(json ? `${JSON.stringify({ stopped: true, pid })}\n` : `The host (pid ${pid}) has ended.${goOn}\n`);
   return EXIT.passed;
 }
@@ -119,7 +126,11 @@ function isListed(pid: number): boolean {
 /** `bge2e host run`: a headless host in the foreground, ended by Ctrl-C. */
 export async function hostRun(): Promise<number> {
   const home = homeFolder();
-  const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], { cwd: home, env: hostEnvironment(), stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], {
+    cwd: home,
+    env: hostEnvironment(),
+    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+  });
   child.stdio[3]?.on('data', (data: Buffer) => {
     if (data.toString().includes('ready\n')) process.stderr.write(`The host (pid ${child.pid}) is ready. Home: ${home}\n`);
   });

@@ -32,7 +32,12 @@ export async function logs(name: string, { follow = false, attempt, json = false
   });
 }
 
-async function print(session: Session, { task }: TaskDetail, attempt: number | undefined, write: (piece: LogPiece) => Promise<void>): Promise<number> {
+async function print(
+  session: Session,
+  { task }: TaskDetail,
+  attempt: number | undefined,
+  write: (piece: LogPiece) => Promise<void>,
+): Promise<number> {
   let offset = 0;
   let size = 0;
   for (;;) {
@@ -43,7 +48,10 @@ async function print(session: Session, { task }: TaskDetail, attempt: number | u
     size = piece.size;
     if (offset >= size) break; // what comes meanwhile is for `-f`
   }
-  if (size === 0) process.stderr.write(task.state.status === 'queued' ? 'It has not started yet. With -f this waits for its output.\n' : 'It has printed nothing.\n');
+  if (size === 0)
+    process.stderr.write(
+      task.state.status === 'queued' ? 'It has not started yet. With -f this waits for its output.\n' : 'It has printed nothing.\n',
+    );
   return EXIT.passed;
 }
 

@@ -59,7 +59,9 @@ async function showApp(session: Session, page: string | undefined): Promise<bool
     if (page !== undefined) await session.call('showWindow', { page });
     return true;
   }
-  process.stderr.write(`The app ${ended ? 'did not start' : `was not ready within ${APP_START_MS / 1000} s`}; this is the window in a browser.\n`);
+  process.stderr.write(
+    `The app ${ended ? 'did not start' : `was not ready within ${APP_START_MS / 1000} s`}; this is the window in a browser.\n`,
+  );
   return false;
 }
 
@@ -93,7 +95,8 @@ function hasElectron(): boolean {
 
 /** Best effort: the address was printed, whatever comes of this. */
 function openBrowser(address: string): void {
-  const [program, ...args] = process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
+  const [program, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   if (!program) return;
   const child = spawn(program, [...args, address], { detached: true, stdio: 'ignore' });
   child.on('error', () => {});

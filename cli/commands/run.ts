@@ -46,7 +46,9 @@ function interruption(session: Session): { cancels(taskId: string): void; stop()
   let asked = false;
   const cancel = () => {
     if (taskId === null || !asked) return;
-    session.call('cancelTasks', { tasks: [taskId] }).catch((error: Error) => process.stderr.write(`It could not be cancelled: ${error.message}\n`));
+    session
+      .call('cancelTasks', { tasks: [taskId] })
+      .catch((error: Error) => process.stderr.write(`It could not be cancelled: ${error.message}\n`));
   };
   const onSignal = () => {
     if (asked) {

@@ -3,7 +3,7 @@ import { queueStatusDocument, taskStatusDocument } from '../../contract/document
 import { Refusal } from '../../contract/errors.ts';
 import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
-import { type Cell, hasColours, oneLine, type Paint, painter, table } from '../print.ts';
+import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
 import { type Session, withSession } from '../session.ts';
 import { nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
 
@@ -16,13 +16,17 @@ async function queueStatus(session: Session, json: boolean): Promise<number> {
   const running = session.hasHistory;
   const active = running ? await session.call('listActive', {}) : [];
   const now = Date.now();
-  process.stdout.write(json ? `${JSON.stringify(queueStatusDocument(active, running, now), null, 2)}\n` : queueText(active, now, painter(hasColours(process.stdout)), process.stdout.columns ?? null));
+  process.stdout.write(
+    json ? `${JSON.stringify(queueStatusDocument(active, running, now), null, 2)}\n` : queueText(active, now, onStdout()),
+  );
   return EXIT.passed;
 }
 
 async function taskStatus(session: Session, id: string, json: boolean): Promise<number> {
   const detail = await taskNamed(session, id);
-  process.stdout.write(json ? `${JSON.stringify(taskStatusDocument(detail, Date.now()), null, 2)}\n` : detailText(detail, Date.now(), painter(hasColours(process.stdout))));
+  process.stdout.write(
+    json ? `${JSON.stringify(taskStatusDocument(detail, Date.now()), null, 2)}\n` : detailText(detail, Date.now(), onStdout().paint),
+  );
   return EXIT.passed;
 }
 
@@ -33,8 +37,13 @@ export async function taskNamed(session: Session, id: string): Promise<TaskDetai
 }
 
 /** The queue as a table. */
-export function queueText(active: readonly TaskDetail[], now: number, paint: Paint, columns: number | null): string {
-  if (active.length === 0) return 'Nothing runs and nothing waits. "bge2e add CATEGORY" queues a suite, "bge2e results" shows what has ended.\n';
+export function queueText(
+  active: readonly TaskDetail[],
+  now: number,
+  { paint, columns }: { paint: Paint; columns: number | null },
+): string {
+  if (active.length === 0)
+    return 'Nothing runs and nothing waits. "bge2e add CATEGORY" queues a suite, "bge2e results" shows what has ended.\n';
   const rows = active.map((detail): (Cell | string)[] => {
     const { task } = detail;
     return [
@@ -63,12 +72,17 @@ export function happeningText({ task, waiting, progress }: TaskDetail): string {
 function detailText(detail: TaskDetail, now: number, paint: Paint): string {
   const { task, process } = detail;
   if (isTerminal(task.state.status)) return endedText(task, paint);
-  const lines = [[paint(outcomeStyle(outcomeOf(task)), outcomeWord(task)), ` ${oneLine(nameOf(task))}`, `· ${timeOf(task, now)} · ${task.id}`].join(' ')];
+  const lines = [
+    [paint(outcomeStyle(outcomeOf(task)), outcomeWord(task)), ` ${oneLine(nameOf(task))}`, `· ${timeOf(task, now)} · ${task.id}`].join(' '),
+  ];
   const happening = happeningText(detail);
   if (happening !== '') lines.push(`  ${oneLine(happening)}`);
   for (const { title, message } of detail.progress?.failures ?? []) lines.push(`  ${paint('red', '✗')} ${oneLine(`${title}: ${message}`)}`);
   const sample = process?.sample;
-  if (process?.pid) lines.push(`  pid ${process.pid}${sample ? ` · ${sample.cpu.toFixed(0)} % of one core · ${sample.memory.toFixed(0)} MB · ${sample.processes} processes` : ''}`);
+  if (process?.pid)
+    lines.push(
+      `  pid ${process.pid}${sample ? ` · ${sample.cpu.toFixed(0)} % of one core · ${sample.memory.toFixed(0)} MB · ${sample.processes} processes` : ''}`,
+    );
   lines.push(paint('dim', `  ${oneLine(task.commandLine)}`));
   return `${lines.join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import { resultDocument } from '../../contract/documents.ts';
 import { EXIT, EXIT_ORDER, exitCodeFor } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { endedText } from '../ended-text.ts';
-import { hasColours, painter } from '../print.ts';
+import { onStdout } from '../print.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
 import { taskNamed } from './status.ts';
 
@@ -17,7 +17,7 @@ async function waitFor(session: Session, names: readonly string[], deadlineMs: n
   // All names are looked up first: a wrong one is said at once, not when the others have ended.
   const ids = new Set<string>();
   for (const name of names) ids.add((await taskNamed(session, name)).task.id);
-  const paint = painter(hasColours(process.stdout));
+  const { paint } = onStdout();
   const ended = await waitForEnds({
     connect: () => connectOrStart(session.home, CLIENT_NAME),
     ids: [...ids],
@@ -29,7 +29,9 @@ async function waitFor(session: Session, names: readonly string[], deadlineMs: n
   if (json) process.stdout.write(`${JSON.stringify(ended.map(resultDocument), null, 2)}\n`);
   const left = [...ids].filter((id) => !ended.some((task) => task.id === id));
   if (left.length === 0) return exitCodeForAll(ended);
-  process.stderr.write(`${left.join(', ')} did not end within ${(deadlineMs ?? 0) / 1000} s and ${left.length === 1 ? 'goes' : 'go'} on.\n`);
+  process.stderr.write(
+    `${left.join(', ')} did not end within ${(deadlineMs ?? 0) / 1000} s and ${left.length === 1 ? 'goes' : 'go'} on.\n`,
+  );
   return EXIT.deadline;
 }
 

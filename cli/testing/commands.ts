@@ -1,5 +1,5 @@
-import { execa, type ResultPromise } from 'execa';
 import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
 
 const folder = join(import.meta.dirname, '..');
 
