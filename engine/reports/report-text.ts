@@ -11,17 +11,25 @@ const MB = 1024 * 1024;
  */
 export async function readReportText(path: string, name: string, largestMb = LARGEST_REPORT_MB): Promise<string> {
   try {
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
-    if (size > largestMb * MB)
-      throw new ReportProblem(`${name} has ${Math.ceil(size / MB)} MB; reports of more than ${largestMb} MB are not read.`);
-    const text = decode(await file.readFile());
+    const text = decode(await readWhole(path, name, largestMb));
     const zero = text.indexOf('\0');
     if (zero !== -1) throw new ReportProblem(`${name} is not text (character ${zero + 1} of it is a zero), so it is not a report.`);
     return text;
   } catch (error) {
     if (error instanceof ReportProblem) throw error;
     throw new ReportProblem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readWhole(path: string, name: string, largestMb: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size > largestMb * MB)
+      throw new ReportProblem(`${name} has ${Math.ceil(size / MB)} MB; reports of more than ${largestMb} MB are not read.`);
+    return await file.readFile();
+  } finally {
+    await file.close();
   }
 }
 

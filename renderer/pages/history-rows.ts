@@ -1,4 +1,5 @@
 import type { Task } from '../../contract/task.ts';
+import { groupBy } from '../format/group-by.ts';
 import { count, dayName, dayStart } from '../format/units.ts';
 import { endedAt } from '../format/words.ts';
 import { tally } from '../stores/history.ts';
@@ -8,7 +9,7 @@ export type HistoryItem = { kind: 'day'; key: string; name: string; note: string
 
 /** Ended tasks, newest first, with a head above each day. */
 export function historyItems(tasks: readonly Task[], now: number): HistoryItem[] {
-  const days = Map.groupBy(tasks, (task) => dayStart(endedAt(task) ?? 0));
+  const days = groupBy(tasks, (task) => dayStart(endedAt(task) ?? 0));
   return [...days].flatMap(([day, ofDay]): HistoryItem[] => {
     const { failed } = tally(ofDay);
     const note = count(ofDay.length, 'run') + (failed > 0 ? `, ${failed} failed` : '');

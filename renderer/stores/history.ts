@@ -44,8 +44,9 @@ export function matches(task: Task, { category, verdict }: Filter): boolean {
 
 /** The shown tasks after one of them changed, or another one ended. */
 export function withChanged(tasks: readonly Task[], task: Task, filter: Filter): readonly Task[] {
-  const at = tasks.findIndex((other) => other.id === task.id);
-  if (at >= 0) return matches(task, filter) ? tasks.with(at, task) : tasks.toSpliced(at, 1);
+  if (tasks.some((other) => other.id === task.id)) {
+    return tasks.flatMap((other) => (other.id !== task.id ? other : matches(task, filter) ? task : []));
+  }
   const [newest] = tasks;
   const isNewest = newest === undefined || (endedAt(task) ?? 0) >= (endedAt(newest) ?? 0);
   return matches(task, filter) && isNewest ? [task, ...tasks] : tasks;

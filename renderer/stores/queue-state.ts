@@ -37,7 +37,7 @@ const byPriority = (a: TaskDetail, b: TaskDetail) =>
   a.task.config.priority - b.task.config.priority || a.task.state.queuedAt - b.task.state.queuedAt || a.task.number - b.task.number;
 
 export function applySnapshot(state: QueueState, snapshot: Snapshot): QueueState {
-  const running = snapshot.active.filter((detail) => !isQueued(detail)).toSorted(byStart);
+  const running = snapshot.active.filter((detail) => !isQueued(detail)).sort(byStart);
   const live: Record<string, Live> = {};
   for (const { task } of running) live[task.id] = state.live[task.id] ?? { attempt: task.attempts.length, lastLine: null, samples: [] };
   return {
@@ -71,7 +71,7 @@ export function applyEvent(state: QueueState, { task }: TaskEvent): QueueState {
   return {
     ...state,
     waiting: others.waiting,
-    running: [...others.running, { ...fresh, waiting: null }].toSorted(byStart),
+    running: [...others.running, { ...fresh, waiting: null }].sort(byStart),
     live: { ...state.live, [task.id]: anew },
   };
 }
@@ -81,12 +81,12 @@ const without = (details: readonly TaskDetail[], id: string) =>
 
 function insert(waiting: readonly TaskDetail[], detail: TaskDetail): TaskDetail[] {
   const at = waiting.findIndex((other) => byPriority(detail, other) < 0);
-  return at < 0 ? [...waiting, detail] : waiting.toSpliced(at, 0, detail);
+  return at < 0 ? [...waiting, detail] : [...waiting.slice(0, at), detail, ...waiting.slice(at)];
 }
 
 function withFinished(finished: readonly Task[], task: Task): readonly Task[] {
   const at = finished.findIndex((other) => other.id === task.id);
-  return at < 0 ? [task, ...finished].slice(0, MOST_FINISHED) : finished.with(at, task);
+  return at < 0 ? [task, ...finished].slice(0, MOST_FINISHED) : finished.map((other) => (other.id === task.id ? task : other));
 }
 
 /** The order in which the waiting ones will start, and why each waits. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addToStamp, freshProblem, nodeModules, noteProblem } from './paths.mjs';
 import { answerOf, isExecutable, lastWords, run, SetupProblem, say, which } from './run.mjs';
@@ -6,7 +6,10 @@ import { installSystemPackages, maySystemInstall } from './system-packages.mjs';
 
 // What Electron links to, and what gives it a display and a session bus where there is none (Debian's names, newer ones first).
 const LIBRARIES = [['libgtk-3-0t64', 'libgtk-3-0'], 'libnss3', ['libasound2t64', 'libasound2'], 'libgbm1'];
-const DISPLAY = ['xvfb', 'xauth', 'dbus'];
+const DISPLAY = ['xvfb', 'xauth', 'dbus', 'libnotify4'];
+// Electron loads it when it runs: without it the app starts, but shows no notification.
+const NOTIFY_LIBRARY = 'libnotify.so.4';
+const LIBRARY_FOLDERS = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'];
 
 /** Where Electron's binary lies: ELECTRON_OVERRIDE_DIST_PATH, else where its package downloads it to; null when it is not there. */
 export function electronBinary() {
@@ -33,15 +36,20 @@ export function electronIdentity(binary) {
   return binary ? `${binary} ${statSync(binary).mtimeMs}` : 'none';
 }
 
-const missingCommands = () => ['xvfb-run', 'xauth', 'dbus-run-session'].filter((name) => which(name) === null);
+const canNotify = () => process.platform !== 'linux' || LIBRARY_FOLDERS.some((folder) => existsSync(join(folder, NOTIFY_LIBRARY)));
 
-const visible = () => [electronIdentity(electronBinary()), ...missingCommands()].join(' ');
+const missingParts = () => [
+  ...['xvfb-run', 'xauth', 'dbus-run-session'].filter((name) => which(name) === null),
+  ...(canNotify() ? [] : [NOTIFY_LIBRARY]),
+];
+
+const visible = () => [electronIdentity(electronBinary()), ...missingParts()].join(' ');
 
 /** Whether there is nothing left to do for Electron in this mode, or nothing that would go better than within the last hour. */
 export function electronReady(stamp, mode) {
   if (mode === 'test' && desktopProblem(stamp)) return true;
   if (stamp.electron !== electronIdentity(electronBinary())) return false;
-  return mode === 'start' || process.platform !== 'linux' || missingCommands().length === 0;
+  return mode === 'start' || process.platform !== 'linux' || missingParts().length === 0;
 }
 
 /** Why the desktop tests cannot run, as the last set-up found it; null when they can. */
@@ -59,6 +67,7 @@ export async function prepareElectron(node, mode) {
   const problem = ofElectron ?? (mode === 'test' ? await displayProblem() : null);
   noteProblem('desktop', problem, visible());
   if (problem && mode === 'start') throw new SetupProblem(problem);
+  if (mode === 'start') await prepareNotifications();
   if (problem) say(`${problem} The desktop tests are skipped.`);
 }
 
@@ -81,9 +90,15 @@ async function electronProblem(node) {
   return `Electron (${binary}) does not run here; install its libraries (Debian: apt-get install libgtk-3-0 libnss3 libasound2 libgbm1), then try again.`;
 }
 
+async function prepareNotifications() {
+  if (canNotify()) return;
+  if (await maySystemInstall()) await installSystemPackages(['libnotify4'], 'the library for notifications');
+  if (!canNotify()) say('The app will show no notifications: install libnotify (Debian: apt-get install libnotify4).');
+}
+
 async function displayProblem() {
-  if (process.platform !== 'linux' || missingCommands().length === 0) return null;
+  if (process.platform !== 'linux' || missingParts().length === 0) return null;
   if (await maySystemInstall()) await installSystemPackages(DISPLAY, 'a display and a session bus for tests');
-  const missing = missingCommands();
+  const missing = missingParts();
   return missing.length === 0 ? null : `The desktop tests need ${missing.join(', ')} (Debian: apt-get install ${DISPLAY.join(' ')}).`;
 }

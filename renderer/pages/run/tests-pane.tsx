@@ -8,6 +8,7 @@ import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { Glyph } from '../../components/glyph.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
+import { groupBy } from '../../format/group-by.ts';
 import { shortDuration } from '../../format/units.ts';
 import { attemptOf, refreshTests, useRun } from '../../stores/run.ts';
 import { type ShownTest, shownTests } from './shown-tests.ts';
@@ -75,7 +76,7 @@ function Tests({ tests, project }: { tests: readonly ShownTest[]; project: strin
   const scroller = useRef<HTMLDivElement>(null);
   useRowKeys(scroller);
   const shown = useMemo(() => (chosen === null ? tests : tests.filter((test) => test.status === chosen)), [tests, chosen]);
-  const numbers = useMemo(() => Map.groupBy(tests, (test) => test.status), [tests]);
+  const numbers = useMemo(() => groupBy(tests, (test) => test.status), [tests]);
   const firstFailed = tests[0]?.status === 'failed' ? tests[0].key : null;
   const isOpen = ({ key }: ShownTest) => toggled.has(key) !== (key === firstFailed);
   const toggle = useCallback(
