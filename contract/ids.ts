@@ -9,8 +9,6 @@ export function newTaskId(now: number): string {
   return `task_${time}${Array.from(random, (n) => DIGITS[n % DIGITS.length]).join('')}`;
 }
 
-export const TASK_ID = /^task_[0-9a-z]{12}$/;
-
 /** `task_….2`: the second attempt of that task. */
 export function attemptIdOf(taskId: string, attempt: number): string {
   return `${taskId}.${attempt}`;

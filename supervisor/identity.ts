@@ -30,7 +30,7 @@ export function identityOf(pid: number): Identity {
 }
 
 /** Names a process that a scan has found. */
-export function identityOfEntry(entry: Pick<ProcessEntry, 'pid' | 'startTicks'>): Identity {
+function identityOfEntry(entry: Pick<ProcessEntry, 'pid' | 'startTicks'>): Identity {
   return { pid: entry.pid, startTicks: entry.startTicks, ...surroundings() };
 }
 
