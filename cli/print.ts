@@ -69,25 +69,34 @@ export function oneLine(text: string): string {
   return stripVTControlCharacters(text).replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
-const segmenter = new Intl.Segmenter();
+// Made when a text needs it: that takes longer than all the rest of a command does.
+let segmenter: Intl.Segmenter | undefined;
+function graphemes(text: string): Iterable<{ segment: string }> {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
+
 const WIDE = /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6])/u;
 const widthOfOne = (grapheme: string) => (WIDE.test(grapheme) ? 2 : 1);
 
+/** Each character takes one column and stands alone: the usual case. */
+const isPlain = (text: string) => /^[ -~\u00a0-\u017f\u2013-\u2026\u203a\u2713\u2717]*$/.test(text);
+
 /** Columns that a text takes on a terminal. */
 export function width(text: string): number {
-  // The usual case, which needs no look at graphemes.
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (isPlain(text)) return text.length;
   let sum = 0;
-  for (const { segment } of segmenter.segment(text)) sum += widthOfOne(segment);
+  for (const { segment } of graphemes(text)) sum += widthOfOne(segment);
   return sum;
 }
 
 /** At most so many columns; what was cut shows as …. */
 export function shortened(text: string, columns: number): string {
   if (width(text) <= columns) return text;
+  if (isPlain(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     used += widthOfOne(segment);
     if (used > columns - 1) break;
     kept += segment;

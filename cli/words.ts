@@ -20,12 +20,15 @@ export function timeOf(task: Task, now: number): string {
   return durationMs === null ? '' : duration(durationMs);
 }
 
+// By hand: a command that asks Intl waits for its data.
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 /** A moment in this machine's time zone: `14:26`, and before today `12 May 14:26`. */
 export function moment(at: number, now: number): string {
   const date = new Date(at);
   const time = `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
   if (new Date(now).toDateString() === date.toDateString()) return time;
-  const day = `${date.getDate()} ${date.toLocaleDateString('en-GB', { month: 'short' })}`;
+  const day = `${date.getDate()} ${MONTHS[date.getMonth()]}`;
   return `${day}${date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`} ${time}`;
 }
 
