@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Identity } from '../contract/attempt.ts';
-import { isDead, type ProcessEntry, readProcess } from './proc.ts';
+import { isDead, readProcess } from './proc.ts';
 
 /** Whether the very process of an identity lives. `unknown` where this process has no way to tell. */
 export type Life = 'alive' | 'gone' | 'unknown';
@@ -27,11 +27,6 @@ function attempt(read: () => string): string | null {
 /** Names a process of this machine beyond its pid. Where there is no /proc, or no such process, `startTicks` is null. */
 export function identityOf(pid: number): Identity {
   return { pid, startTicks: readProcess(pid)?.startTicks ?? null, ...surroundings() };
-}
-
-/** Names a process that a scan has found. */
-function identityOfEntry(entry: Pick<ProcessEntry, 'pid' | 'startTicks'>): Identity {
-  return { pid: entry.pid, startTicks: entry.startTicks, ...surroundings() };
 }
 
 /**
