@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type MessageConnection, ResponseError } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import {
@@ -14,6 +15,7 @@ import { fieldName } from '../contract/json.ts';
 
 /** Stream messages that may wait for a slow reader; further ones are dropped, since each says all that its predecessor said. */
 const MAX_PENDING_STREAMS = 32;
+const LAST_WORD_MS = 500;
 
 /** One client's connection, as the handlers see it. */
 export interface Session {
@@ -22,7 +24,8 @@ export interface Session {
   notify<N extends NotificationName>(name: N, payload: NotificationOf<N>): void;
   /** Called once when the connection is gone. */
   onClose(listener: () => void): void;
-  close(): void;
+  /** Resolves when what was said before has been written, or cannot be within half a second. */
+  close(): Promise<void>;
 }
 
 /** What a host does for each method. Parameters have passed the contract's schema. */
@@ -64,7 +67,10 @@ export function bindConnection(
       if (closed) listener();
       else closing.push(listener);
     },
-    close() {
+    async close() {
+      if (closed) return;
+      // Messages are written one after the other, so this one is the last.
+      await Promise.race([connection.sendNotification('closing').catch(() => {}), delay(LAST_WORD_MS, undefined, { ref: false })]);
       connection.end();
       end();
     },

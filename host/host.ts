@@ -134,7 +134,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       idle.stop();
       if (tasks === 'cancel') await engine.cancelAll();
       await engine.stopAccepting();
-      for (const session of sessions) session.close();
+      await Promise.all([...sessions].map((session) => session.close()));
       await Promise.all([socket.close(), web.close()]);
       await engine.close();
       rmSync(paths.hostFile, { force: true });
