@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aTask } from '../engine/testing/a-task.ts';
+import { aTask } from '../contract/testing/a-task.ts';
 import { happeningText, queueText } from './commands/status.ts';
 import { exitCodeForAll } from './commands/wait.ts';
 import { endedText } from './ended-text.ts';

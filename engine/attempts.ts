@@ -13,7 +13,7 @@ import { sweepTree } from '../supervisor/terminate.ts';
 import { AttemptFollower } from './attempt-follower.ts';
 import { attemptEnvironment } from './environment.ts';
 import { attemptFolder, type HomePaths, socketPath, taskFolder } from './home.ts';
-import { runnerFor } from './runners/runner.ts';
+import { runnerFor } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { replaceFile } from './store/replace-file.ts';
 

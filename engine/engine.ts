@@ -15,7 +15,7 @@ import { openProject, resolveTask } from './projects/project.ts';
 import { parseTaskRequest } from './projects/validate.ts';
 import { Queue, type QueueOptions } from './queue/queue.ts';
 import { readTests } from './reports/kept-report.ts';
-import { commandLineOf, exclusiveKeysOf } from './runners/runner.ts';
+import { commandLineOf, exclusiveKeysOf } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { readSamples } from './samples-file.ts';
 import { slotsOf } from './settings-file.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AttemptEnd } from '../contract/attempt.ts';
+import { anAttempt, aTask } from '../contract/testing/a-task.ts';
 import { endTask, newAttempt, shouldRetry } from './outcome.ts';
-import { anAttempt, aTask } from './testing/a-task.ts';
 
 const end = (rest: Partial<AttemptEnd>): AttemptEnd => ({
   cause: 'exited',

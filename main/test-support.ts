@@ -1,6 +1,7 @@
 import type { Snapshot } from '../contract/api.ts';
 import type { Progress } from '../contract/result.ts';
 import type { Task, TaskState } from '../contract/task.ts';
+import { aTask } from '../contract/testing/a-task.ts';
 
 export const AT = new Date(2026, 2, 4, 14, 26).getTime();
 export const times = { queuedAt: AT - 90_000, startingAt: AT - 85_000, startedAt: AT - 84_000 };
@@ -11,40 +12,16 @@ let number = 0;
 export function task(over: Partial<Task> & { category?: string } = {}): Task {
   number += 1;
   const { category = 'e2e', ...rest } = over;
+  const usual = aTask();
   return {
+    ...usual,
     id: `task_${String(number).padStart(12, '0')}`,
     number,
     projectName: 'atlas-web',
-    runner: 'playwright',
-    commandLine: 'playwright test',
-    exclusiveKeys: [],
-    foreground: false,
-    config: {
-      project: '/p/atlas-web',
-      category,
-      environment: 'development',
-      timeoutMinutes: 30,
-      maxRetries: 0,
-      priority: 3,
-      cpuLimitPercent: null,
-      memoryLimitGb: null,
-      servicesRequired: [],
-      additionalArgs: [],
-      envVars: {},
-      useRealServices: false,
-      useRealLlm: false,
-    },
+    config: { ...usual.config, project: '/p/atlas-web', category },
     git: { branch: 'main', commit: 'abc', changedFiles: 0 },
     state: { status: 'completed', ...times, endedAt: AT },
-    cancelRequestedAt: null,
-    attempts: [],
     verdict: 'passed',
-    counts: null,
-    error: null,
-    failedTests: [],
-    resultFile: null,
-    notifiedAt: null,
-    seenAt: null,
     ...rest,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Task, TaskState } from '../../contract/task.ts';
+import { aTask } from '../../contract/testing/a-task.ts';
 import { clock, endInWords, whatToSay, whatToSayOfMany } from './what-to-say.ts';
 
 const at = 1_700_000_000_000;
@@ -25,42 +26,14 @@ function attempt(end: Partial<NonNullable<Attempt['end']>>): Attempt {
 }
 
 function task(over: Partial<Task> = {}): Task {
-  return {
-    id: 'task_000000000000',
-    number: 1,
-    projectName: 'shop',
-    runner: 'playwright',
-    commandLine: 'playwright test',
-    exclusiveKeys: [],
-    foreground: false,
-    config: {
-      project: '/p',
-      category: 'e2e',
-      environment: 'development',
-      timeoutMinutes: 30,
-      maxRetries: 0,
-      priority: 3,
-      cpuLimitPercent: null,
-      memoryLimitGb: null,
-      servicesRequired: [],
-      additionalArgs: [],
-      envVars: {},
-      useRealServices: false,
-      useRealLlm: false,
-    },
+  return aTask({
     git: { branch: 'main', commit: 'abc', changedFiles: 0 },
     state: completed,
-    cancelRequestedAt: null,
     attempts: [attempt({})],
     verdict: 'passed',
     counts: counts(0),
-    error: null,
-    failedTests: [],
-    resultFile: null,
-    notifiedAt: null,
-    seenAt: null,
     ...over,
-  };
+  });
 }
 
 const threeFailed = () =>

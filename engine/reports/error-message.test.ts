@@ -2,7 +2,7 @@ import type { Test } from 'ctrf';
 import { describe, expect, it } from 'vitest';
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import { errorMessageOf, failureMessage, lastErrorLine } from './error-message.ts';
-import type { ReadReports } from './read.ts';
+import type { ReadReports } from './reader.ts';
 import { errorOutside } from './reader.ts';
 
 const end = (rest: Partial<AttemptEnd> = {}): AttemptEnd => ({

@@ -3,7 +3,7 @@ import type { Test } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import { assertNever } from '../../contract/errors.ts';
 import { titleOf } from './ctrf.ts';
-import type { ReadReports } from './read.ts';
+import type { ReadReports } from './reader.ts';
 
 const LONGEST = 500;
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CTRFReport, Test, Tool } from 'ctrf';
+import type { Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
 import { PLAYWRIGHT_FILE } from '../runners/playwright.ts';
 import type { Suite } from '../runners/suite.ts';
@@ -9,30 +9,13 @@ import { failureMessage } from './error-message.ts';
 import { displayPath, findReportFiles } from './find-files.ts';
 import { junitReader } from './junit.ts';
 import { playwrightReader } from './playwright.ts';
-import { type ReadFile, ReportProblem, type ReportReader } from './reader.ts';
+import { type ReadFile, type ReadReports, ReportProblem, type ReportReader } from './reader.ts';
 import { readReportText } from './report-text.ts';
 
 /** Titles of failed tests that are kept for lists and notifications. */
 const MOST_FAILED = 20;
 /** Enough to tell a format by. */
 const HEAD = 4096;
-
-/** What an attempt's reports came to. */
-export interface ReadReports {
-  /** All of its reports as one; null where there is none that could be read. */
-  report: CTRFReport | null;
-  counts: TestCounts | null;
-  /** Titles of the first failed tests, at most 20. */
-  failedTests: string[];
-  /** What a person should know: files that were passed over, cut off, too large, too old. */
-  warnings: string[];
-  /** The first error outside of tests or failed test with its message, and how many more there are; null where nothing failed. */
-  errorMessage: string | null;
-  /** Why its results are not enough to be green though nothing in them failed, as a sentence; null where they are. */
-  noResults: string | null;
-  /** A report, or a part of one, could not be read: what it says may be bad. */
-  incomplete: boolean;
-}
 
 /**
  * Finds and reads the reports of an ended attempt. Never throws for what a report holds: what cannot be read is a warning.

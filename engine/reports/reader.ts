@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Test, Tool } from 'ctrf';
+import type { CTRFReport, Test, Tool } from 'ctrf';
+import type { TestCounts } from '../../contract/result.ts';
 
 /** What one report file said. */
 export interface ReadFile {
@@ -12,6 +13,23 @@ export interface ReadFile {
   start: number | null;
   stop: number | null;
   /** Something is missing from it, so that it cannot make an attempt green. */
+  incomplete: boolean;
+}
+
+/** What an attempt's reports came to. */
+export interface ReadReports {
+  /** All of its reports as one; null where there is none that could be read. */
+  report: CTRFReport | null;
+  counts: TestCounts | null;
+  /** Titles of the first failed tests, at most 20. */
+  failedTests: string[];
+  /** What a person should know: files that were passed over, cut off, too large, too old. */
+  warnings: string[];
+  /** The first error outside of tests or failed test with its message, and how many more there are; null where nothing failed. */
+  errorMessage: string | null;
+  /** Why its results are not enough to be green though nothing in them failed, as a sentence; null where they are. */
+  noResults: string | null;
+  /** A report, or a part of one, could not be read: what it says may be bad. */
   incomplete: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import type { Verdict } from '../../contract/result.ts';
-import type { ReadReports } from './read.ts';
+import type { ReadReports } from './reader.ts';
 
 /**
  * What an attempt's end and its reports come to. The worse of the two wins, and nothing is green unless tests ran and passed: not an exit

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aTask } from '../../contract/testing/a-task.ts';
 import { readReports } from '../reports/read.ts';
 import { toTestCases } from '../reports/test-cases.ts';
-import { aSuite, aTask } from '../testing/a-task.ts';
-import { runnerFor } from './runner.ts';
+import { aSuite } from '../testing/a-suite.ts';
+import { runnerFor } from './runners.ts';
 
 // Real Playwright runs of small suites that need no browser, started by the runner's own command line. Playwright's JSON reporter, which
 // the suites' config asks for, says what is right: that it has something to say also shows that the config's reporters still work.

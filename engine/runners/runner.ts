@@ -1,7 +1,5 @@
-import type { RunnerName, TaskConfig } from '../../contract/task.ts';
+import type { TaskConfig } from '../../contract/task.ts';
 import type { ProgressChannel } from '../attempt-follower.ts';
-import { command } from './command.ts';
-import { playwright } from './playwright.ts';
 import type { Suite } from './suite.ts';
 
 /** What a runner needs to know to start an attempt. */
@@ -25,28 +23,4 @@ export interface Runner {
   exclusiveKeys(suite: Suite, projectRoot: string): string[];
   /** The runner's live channel, where it has one. */
   progress: ProgressChannel | null;
-}
-
-const RUNNERS: Record<RunnerName, Runner> = { command, playwright };
-
-export function runnerFor(name: RunnerName): Runner {
-  return RUNNERS[name];
-}
-
-/** The command line of a task as a person would type it. */
-export function commandLineOf(
-  suite: Suite,
-  { additionalArgs, project }: Pick<TaskConfig, 'additionalArgs'> & { project?: string },
-): string {
-  return runnerFor(suite.runner)
-    .commandLine(suite, additionalArgs, project ?? null)
-    .map(quoted)
-    .join(' ');
-}
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
-/** Keys that no two running tasks may share. */
-export function exclusiveKeysOf(suite: Suite, projectRoot: string): string[] {
-  return [...suite.exclusive, ...(suite.parallel ? [] : runnerFor(suite.runner).exclusiveKeys(suite, projectRoot))];
 }

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openProject, resolveTask } from '../projects/project.ts';
 import { readReports } from '../reports/read.ts';
-import { runnerFor } from './runner.ts';
+import { runnerFor } from './runners.ts';
 
 const SHOP = join(import.meta.dirname, '..', '..', 'e2e', 'suites', 'shop');
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TaskEvent } from '../../contract/api.ts';
-import { aSuite, aTask } from '../testing/a-task.ts';
+import { aTask } from '../../contract/testing/a-task.ts';
+import { aSuite } from '../testing/a-suite.ts';
 import { type Database, openDatabase } from './database.ts';
 import { TaskStore } from './tasks.ts';
 

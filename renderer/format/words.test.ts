@@ -1,49 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Task, TaskState } from '../../contract/task.ts';
+import { aTask } from '../../contract/testing/a-task.ts';
 import { framesOf, messageLines, needsALook, priorityWord, summaryOf } from './words.ts';
 
 const times = { queuedAt: 0, startingAt: 1, startedAt: 1000, endedAt: 61_000 };
 const completed: TaskState = { status: 'completed', ...times };
 const failed: TaskState = { status: 'failed', ...times, reason: null };
 
-function task(state: TaskState, more: Partial<Task> = {}): Task {
-  return {
-    id: 'task_1',
-    number: 1,
-    projectName: 'shop',
-    runner: 'playwright',
-    commandLine: '',
-    exclusiveKeys: [],
-    foreground: false,
-    git: null,
-    config: {
-      project: '/shop',
-      category: 'e2e',
-      environment: 'development',
-      timeoutMinutes: 30,
-      maxRetries: 0,
-      priority: 3,
-      cpuLimitPercent: null,
-      memoryLimitGb: null,
-      servicesRequired: [],
-      additionalArgs: [],
-      envVars: {},
-      useRealServices: false,
-      useRealLlm: false,
-    },
-    state,
-    cancelRequestedAt: null,
-    attempts: [],
-    verdict: null,
-    counts: null,
-    error: null,
-    failedTests: [],
-    resultFile: null,
-    notifiedAt: null,
-    seenAt: null,
-    ...more,
-  };
-}
+const task = (state: TaskState, more: Partial<Task> = {}) => aTask({ state, ...more });
 const counts = (passed: number, failed = 0, flaky = 0, skipped = 0) => ({
   total: passed + failed + skipped,
   passed,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Snapshot, TaskEvent } from '../../contract/api.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
+import { aTask } from '../../contract/testing/a-task.ts';
 import {
   applyEvent,
   applyProgress,
@@ -12,44 +13,7 @@ import {
   type QueueState,
 } from './queue-state.ts';
 
-function task(number: number, state: TaskState, more: Partial<Task> = {}): Task {
-  return {
-    id: `task_${number}`,
-    number,
-    projectName: 'shop',
-    runner: 'playwright',
-    commandLine: 'npx playwright test',
-    exclusiveKeys: [],
-    foreground: false,
-    git: null,
-    config: {
-      project: '/shop',
-      category: 'e2e',
-      environment: 'development',
-      timeoutMinutes: 30,
-      maxRetries: 0,
-      priority: 3,
-      cpuLimitPercent: null,
-      memoryLimitGb: null,
-      servicesRequired: [],
-      additionalArgs: [],
-      envVars: {},
-      useRealServices: false,
-      useRealLlm: false,
-    },
-    state,
-    cancelRequestedAt: null,
-    attempts: [],
-    verdict: null,
-    counts: null,
-    error: null,
-    failedTests: [],
-    resultFile: null,
-    notifiedAt: null,
-    seenAt: null,
-    ...more,
-  };
-}
+const task = (number: number, state: TaskState, more: Partial<Task> = {}) => aTask({ id: `task_${number}`, number, state, ...more });
 const queued = (number: number, priority = 3) => {
   const one = task(number, { status: 'queued', queuedAt: number });
   return { ...one, config: { ...one.config, priority } };

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Refusal } from '../../contract/errors.ts';
 import type { TaskConfig } from '../../contract/task.ts';
-import { aSuite, aTask } from '../testing/a-task.ts';
-import { commandLineOf, exclusiveKeysOf, runnerFor } from './runner.ts';
+import { aTask } from '../../contract/testing/a-task.ts';
+import { aSuite } from '../testing/a-suite.ts';
+import { commandLineOf, exclusiveKeysOf, runnerFor } from './runners.ts';
 import type { Suite } from './suite.ts';
 
 let project: string;

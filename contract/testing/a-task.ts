@@ -1,5 +1,4 @@
-import type { Attempt, Task } from '../../contract/task.ts';
-import type { Suite } from '../runners/suite.ts';
+import type { Attempt, Task } from '../task.ts';
 
 /** A queued task for tests, with what matters to the test put over it. */
 export function aTask(rest: Partial<Task> = {}): Task {
@@ -54,25 +53,6 @@ export function anAttempt(rest: Partial<Attempt> = {}): Attempt {
     counts: { total: 2, passed: 2, failed: 0, skipped: 0, flaky: 0 },
     error: null,
     warnings: [],
-    ...rest,
-  };
-}
-
-export function aSuite(rest: Partial<Suite> = {}): Suite {
-  return {
-    category: 'e2e',
-    runner: 'command',
-    command: ['node', 'tests.mjs'],
-    args: [],
-    configFile: null,
-    reports: [],
-    verdictFrom: 'report',
-    envVars: {},
-    timeoutMinutes: 30,
-    maxRetries: 0,
-    priority: 3,
-    exclusive: [],
-    parallel: false,
     ...rest,
   };
 }

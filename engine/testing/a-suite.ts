@@ -1,0 +1,21 @@
+import type { Suite } from '../runners/suite.ts';
+
+/** A suite of a command, with what matters to the test put over it. */
+export function aSuite(rest: Partial<Suite> = {}): Suite {
+  return {
+    category: 'e2e',
+    runner: 'command',
+    command: ['node', 'tests.mjs'],
+    args: [],
+    configFile: null,
+    reports: [],
+    verdictFrom: 'report',
+    envVars: {},
+    timeoutMinutes: 30,
+    maxRetries: 0,
+    priority: 3,
+    exclusive: [],
+    parallel: false,
+    ...rest,
+  };
+}
