@@ -21,6 +21,14 @@ test('true colours are kept as numbers', () => {
   expect(segmentsOf('\u001b[38;2;1;2;3mx')[0]?.color).toBe('1, 2, 3');
 });
 
+test('colours of the palette and those that are written with colons are colours too', () => {
+  expect(segmentsOf('\u001b[38;5;208mx')[0]?.color).toBe('255, 135, 0');
+  expect(segmentsOf('\u001b[38;5;244mx')[0]?.color).toBe('128, 128, 128');
+  expect(segmentsOf('\u001b[38:2::255:0:7mx')).toEqual([{ text: 'x', classes: '', color: '255, 0, 7' }]);
+  expect(segmentsOf('\u001b[4:3mx')[0]?.classes).toBe('ansi-underline');
+  expect(carryStyle('', '\u001b[38:5:208mx')).toBe('\u001b[38;5;208m');
+});
+
 test('styles end with their own codes', () => {
   expect(carryStyle('', '\u001b[1;31mx')).toBe('\u001b[1;31m');
   expect(carryStyle('\u001b[1;31m', 'x\u001b[22m')).toBe('\u001b[31m');
@@ -32,6 +40,23 @@ test('styles end with their own codes', () => {
 test('what moves the cursor is not shown', () => {
   expect(stripAnsi('\u001b[2K\u001b[1A\u001b[31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007')).toBe('red link');
   expect(segmentsOf('\u001b[2K\u001b[1Aone').map((segment) => segment.text)).toEqual(['one']);
+});
+
+test('strings, modes and characters for the terminal alone are not shown', () => {
+  for (const sequence of [
+    '\u001bPdevice\u001b\\',
+    '\u001b_app\u001b\\',
+    '\u001b7',
+    '\u001b=',
+    '\u001bc',
+    '\u001b(B',
+    '\u001b#8',
+    '\u001b[>4;1m',
+    '\u001b[?25l',
+  ])
+    expect(stripAnsi(`a${sequence}b`), JSON.stringify(sequence)).toBe('ab');
+  expect(stripAnsi('a\u009b31mb\u0085c\u007f')).toBe('abc');
+  expect(stripAnsi('Größe ✓ 日本 👩‍👩‍👧')).toBe('Größe ✓ 日本 👩‍👩‍👧');
 });
 
 test('of a line that was overwritten only its last state is shown', () => {

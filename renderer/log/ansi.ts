@@ -9,14 +9,37 @@ export interface Segment {
   color: string | null;
 }
 
-// Everything that moves a cursor, sets a title or a link; colours (ending in m) stay.
-const CONTROLS =
-  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[[0-9;?]*[A-LN-Za-ln-z]|\u001b[()][A-Z0-9]|[\u0000-\u0008\u000b\u000c\u000e-\u001a]/g;
-const SGR = /\u001b\[([0-9;]*)m/g;
+// Everything but colours (ECMA-48, https://ecma-international.org/publications-and-standards/standards/ecma-48): what moves a cursor,
+// sets a title, a link or a mode.
+const CONTROLS = new RegExp(
+  [
+    '\\u001b[\\]P_^X][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)', // strings for the terminal: OSC, DCS, APC, PM, SOS
+    '\\u001b\\[[0-?]*[ -/]*[@-ln-~]|\\u001b\\[[<-?][0-?]*m', // CSI, and those private ones that end as a colour does
+    '\\u001b[ -/]+[0-~]|\\u001b[0-Z\\\\^-~]', // shorter ones: character sets, saved cursor, reset
+    '\\u009b[0-?]*[ -/]*[@-~]', // CSI as one character
+    '[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001a\\u001c-\\u001f\\u007f-\\u009f]',
+  ].join('|'),
+  'g',
+);
+const SGR = /\u001b\[([0-9;:]*)m/g;
 
 /** The text alone, for searching and for plain places. */
 export function stripAnsi(text: string): string {
   return text.replace(CONTROLS, '').replace(SGR, '');
+}
+
+/** `38:2::255:0:0`, as ISO 8613-6 writes it, becomes `38;2;255;0;0`; of `4:3`, a kind of underline, `4` stays. */
+function withSemicolons(line: string): string {
+  if (!line.includes(':')) return line;
+  return line.replace(SGR, (_, codes: string) => {
+    const plain = codes.split(';').map((code) => {
+      const [first = '', ...rest] = code.split(':');
+      if (first !== '38' && first !== '48') return first;
+      const [kind = '', ...values] = rest;
+      return [first, kind, ...values.slice(kind === '2' ? -3 : -1)].join(';');
+    });
+    return `\u001b[${plain.join(';')}m`;
+  });
 }
 
 /** What a terminal would show of a line that was overwritten by carriage returns. */
@@ -33,7 +56,7 @@ export function visibleLine(line: string): string {
 export function carryStyle(before: string, line: string): string {
   if (!line.includes('\u001b[')) return before;
   const style = new Map<string, string>();
-  for (const text of [before, line]) for (const [, codes = ''] of text.matchAll(SGR)) apply(style, codes);
+  for (const text of [before, line]) for (const [, codes = ''] of withSemicolons(text).matchAll(SGR)) apply(style, codes);
   return style.size === 0 ? '' : `\u001b[${[...style.values()].join(';')}m`;
 }
 
@@ -62,13 +85,28 @@ const isGround = (code: number) => (code >= 40 && code <= 47) || (code >= 100 &&
 
 /** A line in pieces of one style each; `before` is the style that the line above left. */
 export function segmentsOf(line: string, before = ''): Segment[] {
-  return Anser.ansiToJson(before + line.replace(CONTROLS, ''), { json: true, remove_empty: true, use_classes: true }).map((entry) => ({
-    text: entry.content,
-    classes: [colorClass(entry.fg, ''), colorClass(entry.bg, 'bg-'), ...entry.decorations.map((name) => `ansi-${name}`)]
-      .filter(Boolean)
-      .join(' '),
-    color: entry.fg === 'ansi-truecolor' ? entry.fg_truecolor : null,
-  }));
+  return Anser.ansiToJson(before + withSemicolons(line.replace(CONTROLS, '')), { json: true, remove_empty: true, use_classes: true }).map(
+    (entry) => ({
+      text: entry.content,
+      classes: [colorClass(entry.fg, ''), colorClass(entry.bg, 'bg-'), ...entry.decorations.map((name) => `ansi-${name}`)]
+        .filter(Boolean)
+        .join(' '),
+      color: entry.fg === 'ansi-truecolor' ? entry.fg_truecolor : paletteColor(entry.fg),
+    }),
+  );
+}
+
+/** One of the 240 colours that follow the sixteen, as `r, g, b`: a cube of 6 × 6 × 6, then 24 greys. */
+function paletteColor(name: string | null): string | null {
+  const number = Number(/^ansi-palette-(\d+)$/.exec(name ?? '')?.[1] ?? 0);
+  if (number < 16) return null;
+  if (number >= 232)
+    return Array(3)
+      .fill(8 + (number - 232) * 10)
+      .join(', ');
+  const level = (step: number) => (step === 0 ? 0 : 55 + step * 40);
+  const place = number - 16;
+  return [level(Math.floor(place / 36)), level(Math.floor(place / 6) % 6), level(place % 6)].join(', ');
 }
 
 function colorClass(name: string | null, prefix: 'bg-' | ''): string {
