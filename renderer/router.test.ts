@@ -19,6 +19,7 @@ test('the sheet for a new run leaves the page below it', () => {
 
 test('an address that is none shows the queue', () => {
   expect(parseHash('', { name: 'history' }).page).toEqual(queue);
+  expect(parseHash('#/runs/%E0%A4%A', queue).page).toEqual({ name: 'run', task: '%E0%A4%A', tab: null });
   expect(parseHash('#/settings', { name: 'history' }).page).toEqual(queue);
   expect(parseHash('#/runs/task_1/nothing', queue).page).toEqual({ name: 'run', task: 'task_1', tab: null });
 });

@@ -20,14 +20,19 @@ export function parseHash(hash: string, before: Page): Route {
     case 'history':
       return { page: { name: 'history' }, sheet: false };
     case 'runs':
-      if (second)
-        return {
-          page: { name: 'run', task: decodeURIComponent(second), tab: RUN_TABS.find((tab) => tab === third) ?? null },
-          sheet: false,
-        };
+      if (second) return { page: { name: 'run', task: decoded(second), tab: RUN_TABS.find((tab) => tab === third) ?? null }, sheet: false };
       return { page: { name: 'history' }, sheet: false };
     default:
       return { page: { name: 'queue' }, sheet: false };
+  }
+}
+
+/** What was typed by hand may be no address at all; then it is taken as it is, and is the id of no task. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

@@ -81,7 +81,10 @@ export function chartOptions(
 ): uPlot.Options {
   const { axis, least } = MEASURES[measure];
   const top = (max: number) => Math.max(least, max * 1.15);
-  const series: uPlot.Series[] = [{}, { stroke: colors.line, fill: colors.area, width: spark ? 1.25 : 1.5, points: { show: false } }];
+  const series: uPlot.Series[] = [
+    {},
+    { stroke: colors.line, fill: colors.area, width: spark ? 1.25 : 1.5, points: { show: (plot) => plot.data[0].length === 1 } },
+  ];
   if (spark) {
     return {
       ...size,

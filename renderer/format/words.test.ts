@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Task, TaskState } from '../../contract/task.ts';
-import { aTask } from '../../contract/testing/a-task.ts';
+import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
 import { framesOf, messageLines, needsALook, priorityWord, summaryOf } from './words.ts';
 
 const times = { queuedAt: 0, startingAt: 1, startedAt: 1000, endedAt: 61_000 };
@@ -25,6 +25,12 @@ test('an ended run says what matters in one line', () => {
   expect(said(task(failed, { verdict: 'failed', counts: counts(22, 2), failedTests: ['cart › adds'] }))).toBe('2 failed: cart › adds');
   expect(said(task(failed, { verdict: 'failed', error: 'The command was not found.' }))).toBe('Failed: The command was not found.');
   expect(said(task(completed, { verdict: 'flaky', counts: counts(25, 0, 1) }))).toBe('1 flaky: failed first, passed when tried again');
+  const attempts = [anAttempt({ verdict: 'failed' }), anAttempt({ attempt: 2 })];
+  expect(said(task(completed, { verdict: 'flaky', counts: counts(25), attempts }))).toBe('Flaky: failed first, passed at attempt 2');
+  expect(said(task(failed, { verdict: 'failed', counts: counts(0, 1), failedTests: ['\u001b[31mcart\u001b[0m'] }))).toBe('1 failed: cart');
+  expect(said(task(completed, { verdict: 'none', error: 'Exit code 0, but no results were found. Name a report.' }))).toBe(
+    'Exit code 0, but no results were found. Name a report.',
+  );
   expect(said(task(completed, { verdict: 'none', error: 'No tests found' }))).toBe('No results were found: No tests found');
   expect(said(task({ status: 'timeout', queuedAt: 0, startedAt: 1000, endedAt: 61_000, reason: 'Too long.' }))).toBe(
     'Timed out after 1:00: Too long.',

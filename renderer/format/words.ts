@@ -1,5 +1,6 @@
 import { type Outcome, outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import { stripAnsi } from '../log/ansi.ts';
 import { count, duration } from './units.ts';
 
 /** How an outcome is called. */
@@ -39,16 +40,19 @@ export function summaryOf(task: Task): Summary {
       return { lead: '', tone: 'plain', rest: counts ? `${count(counts.passed, 'test')} passed${attempt}${skipped}` : `Passed${attempt}` };
     }
     case 'flaky':
-      return { lead: `${counts?.flaky ?? 0} flaky`, tone: 'flaky', rest: ': failed first, passed when tried again' };
+      // None is flaky by itself where the whole suite was tried again.
+      return counts && counts.flaky > 0
+        ? { lead: `${counts.flaky} flaky`, tone: 'flaky', rest: ': failed first, passed when tried again' }
+        : { lead: 'Flaky', tone: 'flaky', rest: `: failed first, passed at attempt ${task.attempts.length}` };
     case 'failed': {
       if (counts && counts.failed > 0) {
         const [first] = task.failedTests;
-        return { lead: `${counts.failed} failed`, tone: 'fail', rest: first ? `: ${first}` : '' };
+        return { lead: `${counts.failed} failed`, tone: 'fail', rest: first ? `: ${stripAnsi(first)}` : '' };
       }
       return { lead: 'Failed', tone: 'fail', rest: rest(reasonOf(task)) };
     }
     case 'none':
-      return { lead: 'No results were found', tone: 'plain', rest: rest(reasonOf(task)) };
+      return withoutResults(reasonOf(task));
     case 'timeout': {
       const { state } = task;
       const time =
@@ -72,12 +76,19 @@ export function summaryOf(task: Task): Summary {
   }
 }
 
+function withoutResults(reason: string | null): Summary {
+  return reason && /no results were found/i.test(reason)
+    ? { lead: '', tone: 'plain', rest: reason }
+    : { lead: 'No results were found', tone: 'plain', rest: rest(reason) };
+}
+
 const rest = (reason: string | null) => (reason ? `: ${reason}` : '');
 
 /** The sentence that says why it ended as it did; null where the verdict says it all. */
 export function reasonOf(task: Task): string | null {
   const reason = 'reason' in task.state ? task.state.reason : null;
-  return task.error ?? reason;
+  const sentence = task.error ?? reason;
+  return sentence === null ? null : stripAnsi(sentence);
 }
 
 /** When it first ran; null while it never did. */
@@ -131,7 +142,7 @@ export interface Frame {
   foreign: boolean;
 }
 
-/** The frames of a V8 stack trace; lines that are none are left out. */
+/** The frames of a V8 or Java stack trace; lines that are none are left out. */
 export function framesOf(trace: string, project: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of trace.split('\n')) {

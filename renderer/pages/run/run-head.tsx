@@ -59,7 +59,7 @@ function Why({ task }: { task: Task }) {
   const last = task.attempts.at(-1);
   const code = last?.end?.exitCode;
   const outcome = outcomeOf(task);
-  const tellsCode = code !== null && code !== undefined && (outcome === 'failed' || outcome === 'none');
+  const tellsCode = code !== null && code !== undefined && (outcome === 'failed' || outcome === 'none') && !/exit code/i.test(rest);
   const text = `${rest}${/[.!?…]$/.test(rest) || (lead === '' && rest === '') ? '' : '.'}`;
   return (
     <p className="runhead__why" title={lead + text}>
@@ -109,7 +109,9 @@ function Meta({ task, ended }: { task: Task; ended: boolean }) {
       {task.git?.branch && (
         <span>
           <GitBranch className="icon icon--xs" />
-          <b className="cut">{task.git.branch}</b>
+          <b className="cut" title={task.git.branch}>
+            {task.git.branch}
+          </b>
         </span>
       )}
       {task.git && (

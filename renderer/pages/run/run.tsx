@@ -54,7 +54,7 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
   const [first] = useState<RunTab>(ended || task.state.status === 'queued' ? 'tests' : 'log');
   const shown = tab ?? first;
   const attempt = useRun(attemptOf);
-  const note = ended ? testsNote(task) : detail?.progress ? progressWords(detail.progress) : '';
+  const note = ended ? testsNote(task) : detail?.progress && detail.progress.done > 0 ? progressWords(detail.progress) : '';
   return (
     <>
       <CrumbBar from={ended ? 'History' : 'Queue'} name={task.config.category} id={`#${task.number}`}>

@@ -23,6 +23,12 @@ test('what failed comes first, the rest keeps its order', () => {
   ]);
 });
 
+test('names are shown without terminal sequences', () => {
+  expect(shownTests([{ ...one('\u001b[31mpays\u001b[0m', 'passed'), suite: ['\u001b[1mcart\u001b[22m'] }], [])).toMatchObject([
+    { name: 'pays', suite: ['cart'] },
+  ]);
+});
+
 test('tests of the same name have keys of their own', () => {
   expect(new Set(shownTests([one('a', 'passed'), one('a', 'passed')], []).map(({ key }) => key)).size).toBe(2);
 });

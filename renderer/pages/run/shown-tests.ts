@@ -1,4 +1,5 @@
 import type { Progress, TestCase, TestStatus } from '../../../contract/result.ts';
+import { stripAnsi } from '../../log/ansi.ts';
 
 /** A test as a row: from the report, or only heard of while it runs. */
 export interface ShownTest extends Omit<TestCase, 'durationMs' | 'retries'> {
@@ -19,13 +20,13 @@ export function shownTests(tests: readonly TestCase[], heard: Progress['failures
     const name = [test.filePath ?? '', ...test.suite, test.name].join(' › ');
     const same = seen.get(name) ?? 0;
     seen.set(name, same + 1);
-    return { ...test, key: `${name} ${same}` };
+    return { ...test, name: stripAnsi(test.name), suite: test.suite.map(stripAnsi), key: `${name} ${same}` };
   });
   const failed = reported.filter((test) => test.status === 'failed');
   const missing = heard.slice(failed.length).map(
     ({ title, message }, index): ShownTest => ({
       key: `heard ${index}`,
-      name: title,
+      name: stripAnsi(title),
       suite: [],
       status: 'failed',
       durationMs: null,

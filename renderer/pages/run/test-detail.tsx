@@ -18,10 +18,7 @@ export function TestDetail({ test, project }: { test: ShownTest; project: string
       {message !== '' && (
         <div className="panel">
           <div className="panel__head">
-            <span className="mono cut" title={head}>
-              {head}
-            </span>
-            <span className="grow" />
+            <span className="mono grow">{head}</span>
             {test.retries > 0 && <span className="wide">tried {test.retries + 1} times</span>}
             <CopyButton text={trace.startsWith(message) ? trace : `${message}\n\n${trace}`.trim()} what="message" />
           </div>
@@ -29,6 +26,7 @@ export function TestDetail({ test, project }: { test: ShownTest; project: string
         </div>
       )}
       <Code message={message} trace={trace} />
+      <Text message={message} trace={trace} project={project} />
       <Frames place={place} trace={trace} project={project} />
     </div>
   );
@@ -70,6 +68,17 @@ function Code({ message, trace }: { message: string; trace: string }) {
     <div className="panel">
       <Message lines={lines} />
     </div>
+  );
+}
+
+/** The whole trace where it has no frames to list: pytest's, Go's and others'. */
+function Text({ message, trace, project }: { message: string; trace: string; project: string }) {
+  const text = trace.trim();
+  if (text === '' || message.includes(text) || framesOf(trace, project).length > 0) return null;
+  return (
+    <section className="panel trace" aria-label="Trace">
+      {text}
+    </section>
   );
 }
 
