@@ -30,7 +30,12 @@ class ChannelReader extends AbstractMessageReader {
 
   listen(callback: DataCallback) {
     this.#channel.onMessage((message) => {
-      if (isMessage(message)) callback(message);
+      if (!isMessage(message)) return;
+      try {
+        callback(message);
+      } catch (error) {
+        this.fireError(error); // some that only look like JSON-RPC make the library throw
+      }
     });
     return { dispose: () => {} };
   }

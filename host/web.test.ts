@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -104,4 +105,46 @@ test('the next server of this home has the same address, so that open tabs find 
   expect((await get('/')).status).toBe(200);
   expect(await web.address()).toBe(address.href);
   expect(statSync(join(folder, 'web.json')).mode & 0o777).toBe(0o600);
+});
+
+/** Sends bytes as they are; answers what came back until the server ended the connection. `reset`: goes away at once, without reading. */
+function send(text: string, { reset = false } = {}): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(address.port), '127.0.0.1');
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      answer += chunk;
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(answer));
+    socket.on('connect', () => {
+      socket.write(text);
+      if (reset) setImmediate(() => socket.resetAndDestroy());
+    });
+  });
+}
+
+const upgradeOf = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: ${address.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`;
+
+test.each(['//', '/ws?x', '/%', 'http://['])('a page of another site that asks for the address %s is turned away', async (path) => {
+  expect(await send(upgradeOf(path))).toMatch(/^HTTP\/1\.1 403 /);
+});
+
+test('a page that goes away while it is turned away does no harm', async () => {
+  const gone: unknown[] = [];
+  const note = (error: unknown) => gone.push(error);
+  process.on('uncaughtException', note);
+  for (let time = 0; time < 20; time += 1) await send(upgradeOf('/ws'), { reset: true });
+  expect((await get('/')).status).toBe(200);
+  process.off('uncaughtException', note);
+  expect(gone).toEqual([]);
+});
+
+test.each(['', 'short'])('a token of web.json that would protect nothing is replaced: "%s"', async (weak) => {
+  await web.close();
+  writeFileSync(join(folder, 'web.json'), JSON.stringify({ port: 0, token: weak }));
+  web = newServer();
+  expect(new URL(await web.address()).hash).toMatch(/^#token=[0-9a-f]{64}$/);
 });

@@ -12,7 +12,7 @@ import { Refusal } from '../contract/errors.ts';
 import { replaceFile } from '../engine/store/replace-file.ts';
 
 /** `<home>/web.json`, 0600: lets the next host serve the window at the same address, so that open tabs find it again. */
-const WebFile = z.object({ port: z.number().int(), token: z.string() });
+const WebFile = z.object({ port: z.number().int(), token: z.string().min(32) });
 type WebFile = z.infer<typeof WebFile>;
 
 const TYPES: Record<string, string> = {
@@ -106,8 +106,8 @@ export class WebServer {
   #upgrade(sockets: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const token = offered.find((name) => name.startsWith('token.'))?.slice('token.'.length) ?? '';
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (!this.#isOurs(request) || request.headers.origin === undefined || pathname !== '/ws' || !equal(token, this.#web?.token ?? '')) {
+    socket.on('error', () => {}); // whoever asked has gone; at an upgrade the server takes its own listener away
+    if (!this.#isOurs(request) || request.headers.origin === undefined || request.url !== '/ws' || !equal(token, this.#web?.token ?? '')) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
