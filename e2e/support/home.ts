@@ -36,13 +36,14 @@ export class TestHome implements AsyncDisposable {
     return client;
   }
 
-  /** Kills the host with SIGKILL; resolves when it is gone. */
-  async killHost(): Promise<void> {
+  /** Kills the host with SIGKILL; resolves when it is gone. False where none was alive. */
+  async killHost(): Promise<boolean> {
     const pid = readHostFile(this.home)?.pid;
-    if (pid === undefined) throw new Error('There is no host to kill.');
-    const identity = identityOf(pid);
+    const identity = pid === undefined ? null : identityOf(pid);
+    if (pid === undefined || !identity || identity.startTicks === null) return false;
     process.kill(pid, 'SIGKILL');
     await until('the host is gone', () => isAlive(identity) !== 'alive');
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,12 +120,15 @@ export function add(
 /** Resolves with the task once it is as asked; listens to events and misses none that came before. */
 export async function taskThat(client: SocketClient, id: string, is: (task: Task) => boolean, deadlineMs = 30_000): Promise<Task> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`Task ${id} did not come to be as expected within ${deadlineMs / 1000} s.`)),
-      deadlineMs,
-    );
+    let last: Task | null = null;
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Error(`Task ${id} did not come to be as expected within ${deadlineMs / 1000} s; it is ${JSON.stringify(last?.state)}.`));
+    }, deadlineMs);
     const look = (task: Task) => {
-      if (task.id !== id || !is(task)) return;
+      if (task.id !== id) return;
+      last = task;
+      if (!is(task)) return;
       clearTimeout(timer);
       stop();
       resolve(task);
@@ -138,5 +142,6 @@ export async function taskThat(client: SocketClient, id: string, is: (task: Task
   });
 }
 
-export const ended = (client: SocketClient, id: string) => taskThat(client, id, ({ state }) => isTerminal(state.status));
+export const ended = (client: SocketClient, id: string, deadlineMs?: number) =>
+  taskThat(client, id, ({ state }) => isTerminal(state.status), deadlineMs);
 export const running = (client: SocketClient, id: string) => taskThat(client, id, ({ state }) => state.status === 'running');

@@ -1,0 +1,197 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { SocketClient } from '../../client/socket.ts';
+import { COOKIE_PREFIX } from '../../contract/ids.ts';
+import type { Task } from '../../contract/task.ts';
+import { readStatus, runFolder } from '../../supervisor/run-folder.ts';
+import { ended, TestHome } from '../support/home.ts';
+
+/** BGE2E_CRASH_SEED repeats a run's choices, BGE2E_CRASH_KILLS makes it longer. */
+const SEED = Number(process.env.BGE2E_CRASH_SEED ?? Date.now() % 1_000_000);
+const KILLS = Number(process.env.BGE2E_CRASH_KILLS ?? 40);
+const MS_PER_KILL = 4000;
+
+/** Says its name, works for a while, says its name again and ends with the exit code it was given. */
+const PROJECT = {
+  'background-e2e.yaml': `categories:
+  once: { command: [node, job.mjs], verdict_from: exit_code, parallel: true }
+  again: { command: [node, job.mjs], verdict_from: exit_code, max_retries: 2 }
+`,
+  'job.mjs': `
+const { LABEL, EXIT, MS } = process.env;
+console.log('begin ' + LABEL);
+setTimeout(() => { console.log('end ' + LABEL); process.exitCode = Number(EXIT); }, Number(MS));
+`,
+};
+
+/** What was asked for, to hold against what was kept. */
+interface Asked {
+  label: string;
+  exitCode: number;
+  retries: number;
+  requestId: string;
+  id: string;
+  cancelled: boolean;
+}
+
+/** mulberry32: the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Does it again on a new connection until a host that lives long enough has answered. */
+async function persist<T>(home: TestHome, work: (client: SocketClient) => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work(await home.connect());
+    } catch (error) {
+      if (!(error instanceof Error) || !('kind' in error) || (error.kind !== 'no_host' && error.kind !== 'moved')) throw error;
+    }
+  }
+}
+
+function killSupervisor(home: TestHome, random: () => number): boolean {
+  const running = home
+    .attemptFolders()
+    .map((folder) => readStatus(runFolder(folder)))
+    .filter((status) => status !== null && status.phase !== 'ended');
+  const victim = running[Math.floor(random() * running.length)];
+  if (!victim) return false;
+  try {
+    process.kill(victim.supervisor.pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false; // it has just ended
+  }
+}
+
+function processesWithCookies(asked: readonly Asked[]): string[] {
+  const cookies = asked.map(({ id }) => `${COOKIE_PREFIX}${id.replace('task_', '')}_`);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        return cookies.some((cookie) => environment.includes(cookie));
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Holds one task against what was asked; gives what is wrong with it. */
+function check(home: TestHome, { label, exitCode, retries, cancelled }: Asked, task: Task): string[] {
+  const wrong: string[] = [];
+  const say = (is: boolean, what: string) => is || wrong.push(`${label} (${task.id}): ${what}`);
+  const last = task.attempts.at(-1);
+  say(task.attempts.length <= retries + 1, `${task.attempts.length} attempts, but ${retries} retries`);
+  say(
+    task.attempts.every(({ attempt }, index) => attempt === index + 1),
+    'attempts are not numbered in order',
+  );
+  for (const { attempt, end } of task.attempts) {
+    const log = home.logOf(task, attempt);
+    if (end?.cause === 'exited') {
+      say(end.exitCode === exitCode, `attempt ${attempt} has exit code ${end.exitCode} instead of ${exitCode}`);
+      say(log === `begin ${label}\nend ${label}\n`, `attempt ${attempt} has the log ${JSON.stringify(log)}`);
+    } else {
+      say(end?.cause === 'supervisor_lost' || (end?.cause === 'cancelled' && cancelled), `attempt ${attempt} ended by ${end?.cause}`);
+      say(`begin ${label}\nend ${label}\n`.startsWith(log), `attempt ${attempt} has the log ${JSON.stringify(log)}`);
+    }
+  }
+  switch (task.state.status) {
+    case 'completed':
+      say(exitCode === 0 && last?.end?.cause === 'exited', 'completed without exit code 0');
+      break;
+    case 'failed':
+      say((exitCode !== 0 && last?.end?.cause === 'exited') || last?.end?.cause === 'supervisor_lost', 'failed for no reason');
+      say(cancelled || task.attempts.length === retries + 1, `given up after ${task.attempts.length} attempts with ${retries} retries`);
+      break;
+    case 'cancelled':
+      say(cancelled, 'cancelled, but nobody asked for it');
+      break;
+    default:
+      say(false, `its state is ${task.state.status}`);
+  }
+  return wrong;
+}
+
+test(
+  `no task is lost, doubled or wrong whichever processes are killed at whichever moment (seed ${SEED}, ${KILLS} kills)`,
+  async () => {
+    await using home = new TestHome();
+    writeFileSync(join(home.home, 'settings.json'), '{ "slots": 4 }');
+    const project = home.project(PROJECT);
+    const random = randomOf(SEED);
+    const asked: Asked[] = [];
+
+    const add = async () => {
+      const again = random() < 0.4;
+      const exitCode = random() < 0.6 ? 0 : 3;
+      const ms = Math.floor(random() * 400);
+      const label = `job-${asked.length}`;
+      const task: Asked = {
+        label,
+        exitCode,
+        retries: again ? 2 : 0,
+        requestId: `request-${SEED}-${asked.length}`,
+        id: '',
+        cancelled: false,
+      };
+      asked.push(task);
+      const added = await persist(home, (client) =>
+        client.call('addTask', {
+          requestId: task.requestId,
+          request: { project, category: again ? 'again' : 'once', envVars: { LABEL: label, EXIT: String(exitCode), MS: String(ms) } },
+          environment: { PATH: process.env.PATH ?? '' },
+        }),
+      );
+      task.id = added.id;
+    };
+    const cancel = async () => {
+      const task = asked[Math.floor(random() * asked.length)];
+      if (!task) return;
+      task.cancelled = true;
+      await persist(home, (client) => client.call('cancelTasks', { tasks: [task.id] }));
+    };
+
+    await add();
+    for (let kills = 0; kills < KILLS; ) {
+      const choice = random();
+      if (choice < 0.4) await add();
+      else if (choice < 0.5) await cancel();
+      else if (choice < 0.75) kills += killSupervisor(home, random) ? 1 : 0;
+      else if (choice < 0.9) {
+        // In the middle of a request as well as between two.
+        const adding = random() < 0.5 ? add() : Promise.resolve();
+        await pause(random() * 30);
+        kills += (await home.killHost()) ? 1 : 0;
+        await adding;
+      }
+      await pause(random() * 120);
+    }
+
+    const client = await home.connect();
+    const tasks = await Promise.all(asked.map(({ id }) => ended(client, id, KILLS * MS_PER_KILL)));
+    expect(tasks.flatMap((task) => asked.filter(({ id }) => id === task.id).flatMap((one) => check(home, one, task)))).toEqual([]);
+    expect((await client.call('listResults', { limit: 1000 })).tasks).toHaveLength(asked.length);
+    expect(processesWithCookies(asked)).toEqual([]);
+
+    const database = new DatabaseSync(join(home.home, 'queue.db'), { readOnly: true });
+    const ends = database.prepare("SELECT task_id, count(*) AS n FROM events WHERE type = 'ended' GROUP BY task_id HAVING n <> 1").all();
+    const quick = database.prepare('PRAGMA quick_check').get();
+    database.close();
+    expect(ends).toEqual([]);
+    expect(quick).toEqual({ quick_check: 'ok' });
+  },
+  KILLS * MS_PER_KILL + 60_000,
+);
