@@ -346,3 +346,15 @@ test('help and version are no errors; a bare bge2e prints the help', async () =>
   expect(await run(['add', '--help'], at)).toMatchObject({ code: 0, out: expect.stringContaining('What follows -- goes to the tests') });
   expect(await run([], at)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Exit codes: 0 passed or flaky') });
 });
+
+test.each([
+  ['file', 'it is not a folder'],
+  ['file/below', 'a part of this path is not a folder'],
+])('a BGE2E_HOME that can be no folder is refused with its name: %s', async (name, why) => {
+  await using home = new TestHome();
+  const cwd = home.project({ ...PROJECT, file: '' });
+  const path = join(cwd, name);
+  const expected = { code: 2, out: '', err: `BGE2E_HOME is "${path}": ${why}. Set BGE2E_HOME to a folder that you may write to.\n` };
+  for (const command of [['add', 'quick'], ['status'], ['host', 'status']])
+    expect(await run(command, { home: path, cwd })).toEqual(expected);
+});

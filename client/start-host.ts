@@ -136,13 +136,23 @@ export function hostEnvironment(): NodeJS.ProcessEnv {
 }
 
 function spawnHost(home: string): ChildProcess {
-  const log = openSync(join(home, 'host.log'), 'a', 0o600);
+  const log = openLog(home);
   return spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home], {
     cwd: home,
     env: hostEnvironment(),
     detached: true,
     stdio: ['ignore', log, log, 'pipe'],
   });
+}
+
+function openLog(home: string): number {
+  const path = join(home, 'host.log');
+  try {
+    return openSync(path, 'a', 0o600);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new Refusal('no_host', `${path} cannot be written (${why}). Set BGE2E_HOME to a folder that you may write to.`);
+  }
 }
 
 const here = dirname(fileURLToPath(import.meta.url));
