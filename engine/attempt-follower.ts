@@ -102,6 +102,7 @@ export class AttemptFollower {
    * it gets a fixed time.
    */
   expectStatusOf(supervisor: Identity | null): void {
+    if (!supervisor && !this.#status) this.#connect(); // it may live and tell what its file, damaged, does not
     const begun = Date.now();
     const look = async () => {
       if (this.#stopped || this.#status) return;

@@ -48,7 +48,7 @@ export function takeSpec(files: RunFolder): AttemptSpec {
   return spec;
 }
 
-/** Reads the status, which is always whole; null where there is none yet. Throws where it can't be read. */
+/** Reads the status; null where there is none yet, or where a broken disk left something else. Throws where it can't be read. */
 export function readStatus(files: RunFolder): AttemptStatus | null {
   let text: string;
   try {
@@ -57,8 +57,12 @@ export function readStatus(files: RunFolder): AttemptStatus | null {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  const status: AttemptStatus = JSON.parse(text);
-  return status;
+  try {
+    const status: AttemptStatus | null = JSON.parse(text);
+    return status?.supervisor ? status : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Puts a whole new status in the place of the old one and waits until both file and name are on the disk. Throws where that is not possible. */
