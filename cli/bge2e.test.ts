@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -357,4 +357,25 @@ test.each([
   const expected = { code: 2, out: '', err: `BGE2E_HOME is "${path}": ${why}. Set BGE2E_HOME to a folder that you may write to.\n` };
   for (const command of [['add', 'quick'], ['status'], ['host', 'status']])
     expect(await run(command, { home: path, cwd })).toEqual(expected);
+});
+
+test.each([
+  [
+    'settings.json',
+    '{ "slots": "two", "grace": 1 }',
+    'slots is "two": it must be a number; grace is unknown; did you mean grace_seconds?. Correct or remove it.',
+  ],
+  ['settings.json', '{', 'is not JSON: '],
+  ['queue.db', 'no database', 'queue.db cannot be used: file is not a database. Put it right, or move it away'],
+  ['host.lock', 'no lock', 'host.lock cannot be used as a lock: file is not a database. Remove it, then try again. Its log is '],
+])('a damaged %s is named in a sentence: %s', async (name, text, sentence) => {
+  await using home = new TestHome();
+  const cwd = home.project(PROJECT);
+  const path = join(home.home, name);
+  writeFileSync(path, text);
+  const { code, err } = await run(['add', 'quick'], { home: home.home, cwd });
+  expect(code).toBe(3);
+  expect(err).toContain(sentence);
+  expect(err).not.toMatch(/\n.+/);
+  rmSync(path);
 });

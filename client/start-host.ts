@@ -63,7 +63,7 @@ async function startHost(home: string, clientName: string, stale: HostFile | nul
 function noHostSentence(failure: StartFailure | null, file: HostFile | null, home: string): string {
   if (failure?.lockTaken)
     return `A host${file ? ` (pid ${file.pid})` : ''} holds ${join(home, 'host.lock')} but does not answer. End that process, then try again.`;
-  return `The host could not be started: ${failure?.message ?? 'it gave no address'}. Its log is ${join(home, 'host.log')}.`;
+  return `The host could not be started: ${failure?.message.replace(/\.$/, '') ?? 'it gave no address'}. Its log is ${join(home, 'host.log')}.`;
 }
 
 interface StartFailure {

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { z } from 'zod';
 import { Refusal } from '../contract/errors.ts';
 import { toCamelCase } from '../contract/json.ts';
 import { Settings } from '../contract/settings.ts';
+import { describeIssues } from './projects/problems.ts';
 
-/** Reads `<home>/settings.json`; a missing file means the defaults. Throws a `Refusal` that names file and field. */
+const KNOWN_KEYS = Object.keys(Settings.shape);
+
+/** Reads `<home>/settings.json`; a missing file means the defaults. Throws a `Refusal` that names file, field and value. */
 export function readSettings(path: string): Settings {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
-  } catch {
-    return Settings.parse({});
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Settings.parse({});
+    throw new Refusal('invalid', `${path} cannot be read: ${error instanceof Error ? error.message : error}. Correct or remove it.`);
   }
   let value: unknown;
   try {
@@ -20,9 +23,12 @@ export function readSettings(path: string): Settings {
     throw new Refusal('invalid', `${path} is not JSON: ${error instanceof Error ? error.message : error}. Correct or remove it.`);
   }
   const parsed = Settings.safeParse(value);
-  if (!parsed.success)
-    throw new Refusal('invalid', `${path}: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}. Correct or remove it.`);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const problems = describeIssues(parsed.error.issues, value, {
+    whole: 'the file',
+    knownKeys: (path) => (path.length === 0 ? KNOWN_KEYS : []),
+  });
+  throw new Refusal('invalid', `${path}: ${problems.map(({ message }) => message).join('; ')}. Correct or remove it.`, problems);
 }
 
 /** Tasks that may run at the same time: as set, else half of the cores, at least 1. */

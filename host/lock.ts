@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '../contract/errors.ts';
 
 /** Another host has this home. */
 export class LockTaken extends Error {
@@ -11,16 +12,22 @@ export class LockTaken extends Error {
 /**
  * Takes the home's lock: an SQLite file in an exclusive transaction, whose file locks the kernel frees however this process
  * ends (https://sqlite.org/lockingv3.html), so that there is no staleness to guess. Nothing else in this process may open the
- * file: closing any descriptor of it would drop the lock (fcntl(2), "Record locking"). Throws `LockTaken`.
+ * file: closing any descriptor of it would drop the lock (fcntl(2), "Record locking"). Throws `LockTaken`, or a
+ * `Refusal` where the file is none of ours or cannot be opened.
  */
 export function takeLock(path: string): { release(): void } {
-  const lock = new DatabaseSync(path);
+  let lock: DatabaseSync;
+  try {
+    lock = new DatabaseSync(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
   try {
     lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) throw new LockTaken(path);
-    throw error;
+    throw unusable(path, error);
   }
   return {
     release() {
@@ -29,3 +36,9 @@ export function takeLock(path: string): { release(): void } {
     },
   };
 }
+
+const unusable = (path: string, error: unknown) =>
+  new Refusal(
+    'internal',
+    `${path} cannot be used as a lock: ${error instanceof Error ? error.message : error}. Remove it, then try again.`,
+  );

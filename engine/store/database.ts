@@ -15,10 +15,11 @@ export interface Database {
 
 /**
  * Opens the database file, makes it if it is missing, and brings it to this version.
- * Throws a `Refusal` of kind `incompatible`, and leaves the file untouched, when a newer version wrote it.
+ * Throws a `Refusal`, and leaves the file untouched: of kind `incompatible` when a newer version wrote it, `internal` where it is damaged or
+ * cannot be opened.
  */
 export function openDatabase(path: string): Database {
-  const sql = new DatabaseSync(path);
+  const sql = openFile(path);
   try {
     const version = versionOf(sql);
     if (version > MIGRATIONS.length) {
@@ -46,9 +47,23 @@ export function openDatabase(path: string): Database {
     return { sql, epoch, transaction, close: () => sql.close() };
   } catch (error) {
     sql.close();
-    throw error;
+    throw error instanceof Refusal ? error : unusable(path, error);
   }
 }
+
+function openFile(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+const unusable = (path: string, error: unknown) =>
+  new Refusal(
+    'internal',
+    `${path} cannot be used: ${error instanceof Error ? error.message : error}. Put it right, or move it away to begin with an empty queue.`,
+  );
 
 function versionOf(sql: DatabaseSync): number {
   return Number(sql.prepare('PRAGMA user_version').get()?.user_version ?? 0);
