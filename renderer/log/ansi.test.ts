@@ -26,6 +26,7 @@ test('colours of the palette and those that are written with colons are colours 
   expect(segmentsOf('\u001b[38;5;244mx')[0]?.color).toBe('128, 128, 128');
   expect(segmentsOf('\u001b[38:2::255:0:7mx')).toEqual([{ text: 'x', classes: '', color: '255, 0, 7' }]);
   expect(segmentsOf('\u001b[4:3mx')[0]?.classes).toBe('ansi-underline');
+  expect(segmentsOf('at 12:30 \u001b[38;5;208mx')[1]?.color).toBe('255, 135, 0');
   expect(carryStyle('', '\u001b[38:5:208mx')).toBe('\u001b[38;5;208m');
 });
 

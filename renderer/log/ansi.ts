@@ -34,7 +34,7 @@ function withSemicolons(line: string): string {
   return line.replace(SGR, (_, codes: string) => {
     const plain = codes.split(';').map((code) => {
       const [first = '', ...rest] = code.split(':');
-      if (first !== '38' && first !== '48') return first;
+      if (rest.length === 0 || (first !== '38' && first !== '48')) return first;
       const [kind = '', ...values] = rest;
       return [first, kind, ...values.slice(kind === '2' ? -3 : -1)].join(';');
     });

@@ -50,21 +50,29 @@ export function openLog(task: string, attempt: number): LogSource {
       const { size, ended } = await call('followLog', { task, attempt });
       if (closed) return;
       const first = !store.getState().loaded && store.getState().log.end === 0;
-      store.setState({ size, ended, error: null, ...(first ? { log: emptyLines(Math.max(0, size - FIRST_READ)) } : {}) });
-      await readOn();
+      store.setState((state) => ({
+        size: Math.max(size, state.size),
+        ended,
+        error: null,
+        ...(first ? { log: emptyLines(Math.max(0, size - FIRST_READ)) } : {}),
+      }));
+      // Once in any case: what was written between the host's look at the log and its first message about growth is in none of them.
+      await readOn(true);
     } catch (error) {
       // A lost connection has a banner of its own, and the next one follows again.
       if (!(error instanceof Refusal && error.kind === 'no_host')) store.setState({ error: sentenceOf(error), loaded: true });
     }
   };
 
-  const readOn = async () => {
+  const readOn = async (atLeastOnce = false) => {
+    let must = atLeastOnce;
     if (reading) return;
     reading = true;
     try {
       while (!closed) {
         const { log, size } = store.getState();
-        if (log.end >= size || (!following && log.lines.length > 2 * MOST_LINES)) break;
+        if ((log.end >= size && !must) || (!following && log.lines.length > 2 * MOST_LINES)) break;
+        must = false;
         const piece = await call('readLog', { task, attempt, offset: log.end, limit: PIECE });
         if (closed || piece.nextOffset <= log.end) break;
         const grown = append(store.getState().log, piece.text, piece.nextOffset);
