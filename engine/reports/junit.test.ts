@@ -92,6 +92,35 @@ describe('JUnit XML', () => {
     });
   });
 
+  it.each([
+    ['<testsuite failures="2" errors="1"><testcase name="a"/></testsuite>', 3],
+    ['<testsuites failures="1"><testsuite name="s" failures="x"><testcase name="a"/></testsuite></testsuites>', 1],
+    ['<testsuites><testsuite><testsuite errors="1"/></testsuite></testsuites>', 1],
+  ])('is not whole where suites claim failures and name none: %s', (text, count) => {
+    expect(read(text)).toMatchObject({
+      incomplete: true,
+      warnings: [`out/junit.xml counts ${count} ${count === 1 ? 'failure' : 'failures'} but names no failed test.`],
+    });
+  });
+
+  it('is whole where the claimed failures are named, outside of a test or as what a flaky test had too', () => {
+    for (const inside of [
+      '<testcase name="a"><failure/></testcase>',
+      '<error message="set-up"/>',
+      '<testcase name="a"><flakyFailure/></testcase>',
+    ])
+      expect(read(`<testsuite failures="1">${inside}</testsuite>`)).toMatchObject({ incomplete: false, warnings: [] });
+  });
+
+  it.each(['failed', 'FAIL', 'error', 'timed_out'])('believes a case that says it is %s without an element for it', (status) => {
+    expect(testsOf(`<testsuite><testcase name="a" status="${status}"/></testsuite>`)).toMatchObject([{ status: 'failed' }]);
+    expect(testsOf(`<testsuite><testcase name="a" result="${status}"/></testsuite>`)).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it.each(['run', 'passed', 'completed', 'ok', ''])('takes a case that says it is "%s" for passed', (status) => {
+    expect(testsOf(`<testsuite><testcase name="a" status="${status}"/></testsuite>`)).toMatchObject([{ status: 'passed' }]);
+  });
+
   it('reads nested and empty suites, and several failures of one case', () => {
     const tests = testsOf(
       '<testsuites><testsuite name="outer"><testsuite name="inner"><testcase name="a" line="7"><failure message="one">x</failure><error message="two">y</error></testcase></testsuite><testsuite name="empty"/></testsuite></testsuites>',

@@ -31,6 +31,11 @@ export const junitReader: ReportReader = {
     // The name of <testsuites> is the run's, no part of the way to a test.
     for (const root of rootElements(document, 'testsuites')) readSuite(root, [], found, source);
     for (const root of rootElements(document, 'testsuite')) readSuite(root, pathOf(root, []), found, source);
+    const claimed = claimedFailures(rootElements(document, 'testsuites', 'testsuite'));
+    if (claimed > 0 && found.tests.every(({ status, flaky }) => (status === 'passed' && !flaky) || status === 'skipped')) {
+      found.incomplete = true;
+      found.warnings.push(`${source.file} counts ${claimed} ${claimed === 1 ? 'failure' : 'failures'} but names no failed test.`);
+    }
     return found;
   },
 };
@@ -97,7 +102,26 @@ function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
   return name === '' || name === outer.at(-1) ? outer : [...outer, name];
 }
 
-/** Suites nest, and may be empty. What they say about their numbers is not believed: the cases are counted. `path`: down to this one. */
+/** The highest number of failures and errors that one of these suites, or one in them, claims to have. */
+function claimedFailures(suites: readonly Element[]): number {
+  return Math.max(
+    0,
+    ...suites.map((suite) => {
+      const own = ['failures', 'errors']
+        .map((name) => Number(attribute(suite, name)))
+        .filter((count) => count > 0 && Number.isFinite(count));
+      return Math.max(
+        own.reduce((sum, count) => sum + count, 0),
+        claimedFailures(childrenOf(suite, 'testsuite')),
+      );
+    }),
+  );
+}
+
+/**
+ * Suites nest, and may be empty. The cases are counted, not what suites say about their numbers; only where they claim failures and no
+ * case has one is something missing. `path`: down to this one.
+ */
 function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source): void {
   for (const kind of ['error', 'failure']) {
     for (const problem of childrenOf(suite, kind))
@@ -115,7 +139,7 @@ function toTest(testcase: Element, suite: Element, path: readonly string[], { pr
   const problems = [...childrenOf(testcase, 'failure'), ...childrenOf(testcase, 'error')];
   const reruns = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'].flatMap((kind) => childrenOf(testcase, kind));
   const skipped = childrenOf(testcase, 'skipped')[0] ?? (isNotRun(testcase) ? {} : undefined);
-  const status = problems.length > 0 ? 'failed' : skipped !== undefined ? 'skipped' : 'passed';
+  const status = problems.length > 0 || isFailed(testcase) ? 'failed' : skipped !== undefined ? 'skipped' : 'passed';
   const said = (problems.length > 0 ? problems : [skipped ?? {}]).map(messageOf);
   const message = said.find(([first]) => first !== '')?.[0] ?? '';
   const trace = shown(
@@ -146,9 +170,13 @@ function toRetryAttempt(rerun: Element, index: number): RetryAttempt {
   return { attempt: index + 1, status: 'failed', message, ...(trace === '' ? {} : { trace: shown(trace, LONGEST_TRACE) }) };
 }
 
+const statusOf = (testcase: Element) => attribute(testcase, 'status') ?? attribute(testcase, 'result') ?? '';
+
 /** GoogleTest says it so, others by an element. */
-const isNotRun = (testcase: Element) =>
-  /^(notrun|skipped|disabled|ignored|pending)$/i.test(attribute(testcase, 'status') ?? attribute(testcase, 'result') ?? '');
+const isNotRun = (testcase: Element) => /^(notrun|skipped|disabled|ignored|pending)$/i.test(statusOf(testcase));
+
+/** CTest says it so too, beside the element; others leave that out. */
+const isFailed = (testcase: Element) => /^(fail(ed|ure)?|error(ed)?|broken|crashed|aborted|timed?[-_ ]?out)$/i.test(statusOf(testcase));
 
 /** Message and whole text. Without a message the first line of the text is one, else the kind of error. */
 function messageOf(problem: Element): [message: string, trace: string] {
