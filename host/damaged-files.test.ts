@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { add, ended, running, TestHome, until } from '../e2e/support/home.ts';
@@ -41,4 +41,18 @@ test('with a damaged status and a dead supervisor the tests are ended, and the t
   expect(result.state.status).toBe('failed');
   expect(result.verdict).toBe('failed');
   expect(isAlive(tests)).toBe('gone');
+});
+
+test('a project that was removed while its suite ran is not made again: the result is kept in the home', async () => {
+  await using home = new TestHome();
+  const project = home.project(SUITE);
+  const client = await home.connect();
+  const task = await add(client, { project, category: 'waits' });
+  await running(client, task.id);
+  rmSync(project, { recursive: true });
+  await client.call('cancelTasks', { tasks: [task.id] });
+  const result = await ended(client, task.id);
+  expect(result.resultFile).toBe(join(home.home, 'results', `${task.id}.json`));
+  expect(existsSync(join(home.home, 'results', `${task.id}.json`))).toBe(true);
+  expect(existsSync(project)).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultDocument } from '../../contract/documents.ts';
 import type { Task } from '../../contract/task.ts';
@@ -19,6 +19,7 @@ export async function writeResultFile(task: Task, homeResults: string): Promise<
   const paths = resultFilePaths(task, homeResults);
   try {
     const folder = join(task.config.project, FOLDER);
+    await stat(task.config.project); // a project that was removed meanwhile is not made again
     await mkdir(folder, { recursive: true });
     // The results neither dirty the project's repository nor wake its watchers.
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
