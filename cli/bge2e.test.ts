@@ -218,7 +218,11 @@ test('a host that accepts and never answers is given up after 5 s, with exit cod
   const took = performance.now() - started;
   server.close();
   writeFileSync(file, '');
-  expect(ends[0]).toEqual({ code: 3, out: '', err: 'The host did not answer "hello" within 5 s.\n' });
+  expect(ends[0]).toEqual({
+    code: 3,
+    out: '',
+    err: expect.stringContaining(`The host (pid ${process.pid}) did not answer within 5 s. Try again;`),
+  });
   expect(JSON.parse(ends[1].err).error.kind).toBe('no_answer');
   expect(took).toBeGreaterThan(4900);
   expect(took).toBeLessThan(12_000);
@@ -345,6 +349,12 @@ test('help and version are no errors; a bare bge2e prints the help', async () =>
   expect(await run(['--version'], at)).toMatchObject({ code: 0, err: '' });
   expect(await run(['add', '--help'], at)).toMatchObject({ code: 0, out: expect.stringContaining('What follows -- goes to the tests') });
   expect(await run([], at)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Exit codes: 0 passed or flaky') });
+});
+
+test('an empty --project, such as an unset variable of a shell, is not the folder here', async () => {
+  await using home = new TestHome();
+  const at = { home: home.home, cwd: home.project(PROJECT) };
+  expect(await run(['add', 'quick', '--project', ''], at)).toEqual({ code: 2, out: '', err: 'project is "": it must name a folder\n' });
 });
 
 test.each([

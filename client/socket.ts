@@ -39,6 +39,8 @@ export async function connectSocket(file: HostFile, clientName: string, deadline
     return Object.assign(client, { host });
   } catch (error) {
     client.close();
-    throw error;
+    if (!(error instanceof Refusal) || error.kind !== 'no_answer') throw error;
+    const what = `The host (pid ${file.pid}) did not answer within ${deadlineMs / 1000} s.`;
+    throw new Refusal('no_answer', `${what} Try again; if that does not help, end that process: suites that run go on without it.`);
   }
 }

@@ -20,7 +20,7 @@ export interface TaskOptions {
 /** The request that a command line makes. */
 export function requestFor(category: string, options: TaskOptions, additionalArgs: readonly string[]): TaskRequest {
   return {
-    project: resolve(options.project ?? '.'),
+    project: options.project === '' ? '' : resolve(options.project ?? '.'), // an unset shell variable is not the folder here
     category,
     environment: options.env,
     timeoutMinutes: options.timeout,
