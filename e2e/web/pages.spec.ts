@@ -56,6 +56,7 @@ test('History is filtered by verdict and category, and opened by keys', async ({
   await window.keyboard.press('Enter');
   await expect(window).toHaveURL(new RegExp(`#/runs/${bad.id}$`));
   await expect(window.getByText('expected 26.95, received 23.00').first()).toBeVisible();
+  await expect(window.getByRole('region', { name: 'Trace' })).toHaveText('at checkout.mjs:9');
 });
 
 test('the log shows its colours as colours', async ({ window, home }) => {
@@ -75,6 +76,19 @@ test('N opens the form, Escape closes it, and what was typed is there again', as
   await expect(window.getByRole('dialog')).toBeHidden();
   await window.keyboard.press('n');
   await expect(window.getByLabel('Project', { exact: true })).toHaveValue('/some/folder');
+});
+
+test('a click is not lost when the field that it leaves is wrong, and the focus comes back from the sheet', async ({ window }) => {
+  const opener = window.getByRole('button', { name: 'New run' }).first();
+  await opener.focus();
+  await window.keyboard.press('Enter');
+  await window.getByLabel('Arguments').fill('--grep "unclosed');
+  // As long as a finger rests: the sentence about the field would move the button meanwhile.
+  await window.getByRole('button', { name: 'Add a variable' }).click({ delay: 200, position: { x: 20, y: 4 } });
+  await expect(window.getByLabel('Name of variable 1')).toBeVisible();
+  await expect(window.getByRole('alert').filter({ hasText: 'never closed' })).toBeVisible();
+  await window.keyboard.press('Escape');
+  await expect(opener).toBeFocused();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -58,6 +58,12 @@ test('an open quote and a name that is there twice are errors of their fields', 
   ).toEqual([['envVars', 'has A twice; keep one of them']]);
 });
 
+test('one wrong field hides no other', () => {
+  const values = form({ project: '/shop', category: 'e2e', timeoutMinutes: 'abc', maxRetries: '99', additionalArgs: '--grep "open' });
+  const parsed = FormSchema.safeParse(values);
+  expect(parsed.error?.issues.map(({ path }) => path[0]).sort()).toEqual(['additionalArgs', 'maxRetries', 'timeoutMinutes']);
+});
+
 test('a sentence names the field, the value and what is allowed', () => {
   expect(fieldSentence('timeoutMinutes', form({ timeoutMinutes: '-5' }), 'must be more')).toBe('Timeout is -5; it must be more.');
   expect(fieldSentence('project', form({ project: '' }), 'must name a folder')).toBe('Project is empty; it must be the path of a folder.');

@@ -8,6 +8,7 @@ import { Refusal } from '../../../contract/errors.ts';
 import type { TaskRequest } from '../../../contract/task.ts';
 import { sentenceOf } from '../../agent.ts';
 import { Kbd, modKey } from '../../components/buttons.tsx';
+import { pointerReleased } from '../../components/pointer.ts';
 import { closeSheet, go } from '../../router.ts';
 import { useDraft } from '../../stores/form.ts';
 import { queueTask } from '../../stores/submit.ts';
@@ -19,8 +20,12 @@ import { useProject, useRecentProjects } from './use-project.ts';
 
 const checked = zodResolver(FormSchema);
 
-/** The contract's schema checks; the sentences say which field, what was given and what is allowed. */
+/**
+ * The contract's schema checks; the sentences say which field, what was given and what is allowed. A field is checked when it is left:
+ * if that is by a click, the sentence waits for the click, or what is clicked at would move away below the pointer.
+ */
 const resolver: Resolver<FormValues, unknown, TaskRequest> = async (values, context, options) => {
+  await pointerReleased();
   const result = await checked(values, context, options);
   const names: readonly string[] = Object.keys(result.errors);
   if (names.length === 0) return result;
@@ -36,11 +41,21 @@ const resolver: Resolver<FormValues, unknown, TaskRequest> = async (values, cont
 /** The form for a new run, as a sheet over the page. Not a radix overlay: that one puts a style element into the page. */
 export function NewRun() {
   const [blocked, setBlocked] = useState(false);
+  // Radix gives the focus back to a dialog's own trigger alone; this one is opened from anywhere.
+  const opener = useRef<Element | null>(null);
+  const takeFocus = (event: Event) => {
+    event.preventDefault();
+    opener.current = document.activeElement;
+    document.getElementById('project')?.focus();
+  };
+  const giveFocusBack = () => {
+    if (opener.current instanceof HTMLElement) opener.current.focus();
+  };
   return (
     <Dialog.Root open onOpenChange={(open) => !open && !blocked && closeSheet()}>
       <Dialog.Portal>
         <div className="scrim" />
-        <Dialog.Content className="sheet" aria-describedby={undefined} onOpenAutoFocus={(event) => event.preventDefault()}>
+        <Dialog.Content className="sheet" aria-describedby={undefined} onOpenAutoFocus={takeFocus} onCloseAutoFocus={giveFocusBack}>
           <Form onBusy={setBlocked} />
         </Dialog.Content>
       </Dialog.Portal>

@@ -27,8 +27,6 @@ export function ProjectField({ form, recent, info, error }: ProjectFieldProps) {
           placeholder="/path/to/the/project"
           spellCheck={false}
           autoComplete="off"
-          // biome-ignore lint/a11y/noAutofocus: the sheet was asked for, and this is its first field.
-          autoFocus
           aria-invalid={error !== null}
           aria-describedby={error === null ? 'project-hint' : 'project-error'}
         />
