@@ -83,7 +83,12 @@ export function chartOptions(
   const top = (max: number) => Math.max(least, max * 1.15);
   const series: uPlot.Series[] = [
     {},
-    { stroke: colors.line, fill: colors.area, width: spark ? 1.25 : 1.5, points: { show: (plot) => plot.data[0].length === 1 } },
+    {
+      stroke: colors.line,
+      fill: colors.area,
+      width: spark ? 1.25 : 1.5,
+      points: { show: (plot) => plot.data[0].length === 1, size: 4, fill: colors.line },
+    },
   ];
   if (spark) {
     return {
