@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test';
-import { type DesktopApp, expect, test } from './desktop.ts';
+import { add, ended, running } from '../support/home.ts';
+import { type DesktopApp, expect, patientProject, test } from './desktop.ts';
 
 /** Opens the window with someone listening from its first moment. */
 async function watchedWindow(app: DesktopApp): Promise<{ page: Page; complaints: string[] }> {
@@ -15,14 +16,36 @@ async function watchedWindow(app: DesktopApp): Promise<{ page: Page; complaints:
   return { page, complaints };
 }
 
+/** Every tab of a run draws what belongs to it; charts once there are samples, which a running run has after a second. */
+async function lookAtTabs(page: Page, tests: string): Promise<void> {
+  await page.getByRole('tab', { name: /^Log/ }).click();
+  await expect(page.getByRole('log')).toBeVisible();
+  await page.getByRole('tab', { name: 'Resources' }).click();
+  const charts = page.getByRole('tabpanel', { name: 'Resources' }).getByRole('img', { name: /^(CPU|Memory|Processes) / });
+  await expect(charts).toHaveCount(3);
+  await expect(charts.first().locator('canvas')).toBeVisible();
+  await page.getByRole('tab', { name: /^Tests/ }).click();
+  await expect(page.getByRole('tabpanel', { name: /^Tests/ })).toContainText(tests);
+}
+
 test('the window breaks no rule of its content security policy on any page', async ({ desktop }) => {
   const { page, complaints } = await watchedWindow(await desktop.start({ args: ['--hidden'] }));
+  const suite = patientProject(desktop.home);
+  const client = await desktop.home.connect();
   await page.evaluate(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`),
     );
   });
-  for (const name of ['History', 'Queue']) await page.getByRole('link', { name }).click();
+  const { id } = await add(client, { project: suite.folder, category: 'smoke' });
+  await running(client, id);
+  await page.getByRole('region', { name: 'Running' }).getByRole('link', { name: /smoke/ }).click();
+  await lookAtTabs(page, 'No test has ended yet.');
+  suite.end(2);
+  await ended(client, id);
+  await expect(page.getByRole('heading', { name: /smoke failed/ })).toBeVisible();
+  await lookAtTabs(page, 'no money');
+  for (const name of ['History', 'Queue']) await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
   await page.getByRole('button', { name: 'New run' }).first().click();
   await page.getByRole('button', { name: 'Queue run' }).waitFor();
   expect(complaints).toEqual([]);
