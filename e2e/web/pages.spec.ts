@@ -15,7 +15,7 @@ const PROJECT = {
   'suite.mjs': `
 import { writeFileSync } from 'node:fs';
 const [name] = process.argv.slice(2);
-const failure = name === 'bad' ? '<failure message="expected 26.95, received 23.00">at checkout.mjs:9</failure>' : '';
+const failure = name === 'bad' ? '<failure message="expected 26.95, received 23.00">checkout.py:9: AssertionError</failure>' : '';
 console.log('\\u001b[32mchecking\\u001b[39m the total');
 writeFileSync(name + '.xml', '<testsuite name="checkout"><testcase name="adds delivery" time="0.2">' + failure + '</testcase><testcase name="adds tax" time="0.1"/></testsuite>');
 process.exitCode = failure ? 1 : 0;
@@ -56,7 +56,7 @@ test('History is filtered by verdict and category, and opened by keys', async ({
   await window.keyboard.press('Enter');
   await expect(window).toHaveURL(new RegExp(`#/runs/${bad.id}$`));
   await expect(window.getByText('expected 26.95, received 23.00').first()).toBeVisible();
-  await expect(window.getByRole('region', { name: 'Trace' })).toHaveText('at checkout.mjs:9');
+  await expect(window.getByRole('region', { name: 'Trace' })).toHaveText('checkout.py:9: AssertionError');
 });
 
 test('the log shows its colours as colours', async ({ window, home }) => {
