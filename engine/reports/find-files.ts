@@ -5,11 +5,15 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 const TICK_MS = 20;
 const COARSE_MS = 2000;
 
+const HAS_WILDCARD = /[*?{[]/;
+
 export interface FoundFiles {
   /** Absolute paths, sorted, each once. */
   files: string[];
   /** Sentences about what was passed over. */
   warnings: string[];
+  /** A report that is named, and not only looked for by a pattern, was not written: a part of the results is missing. */
+  incomplete: boolean;
 }
 
 /**
@@ -36,7 +40,8 @@ export async function findReportFiles(patterns: readonly string[], projectRoot: 
     const named = old.length > 3 ? `${old.slice(0, 3).join(', ')} and ${old.length - 3} more` : old.join(', ');
     warnings.push(`${named}: older than this attempt, so not its ${old.length === 1 ? 'report' : 'reports'}.`);
   }
-  return { files, warnings };
+  const isThere = (pattern: string) => files.includes(resolve(projectRoot, pattern));
+  return { files, warnings, incomplete: patterns.some((pattern) => !HAS_WILDCARD.test(pattern) && !isThere(pattern)) };
 }
 
 async function matches(pattern: string, projectRoot: string): Promise<string[]> {

@@ -63,15 +63,23 @@ describe('reports of a command', () => {
   it('are not those of an earlier attempt, which are named', async () => {
     await put('out/a.xml', PASSED, STARTED - 500.25);
     const result = await read(['out/a.xml']);
-    expect(result).toMatchObject({ report: null, counts: null, incomplete: false });
+    expect(result).toMatchObject({ report: null, counts: null, incomplete: true });
     expect(result.warnings).toEqual([expect.stringMatching(/^out\/a\.xml: older than this attempt/)]);
     expect(result.noResults).toBe(result.warnings[0]);
   });
 
-  it('may be missing: each name without a file is a warning', async () => {
+  it('may be missing: a pattern without a file is a warning', async () => {
+    await put('a.xml', PASSED);
+    const result = await read(['a.xml', 'c/**/*.xml']);
+    expect(result).toMatchObject({ counts: { passed: 1 }, incomplete: false, noResults: null });
+    expect(result.warnings).toEqual([expect.stringContaining('c/**/*.xml names no file')]);
+  });
+
+  it('are incomplete where one that is named was not written', async () => {
     await put('a.xml', PASSED);
     const result = await read(['a.xml', 'b.xml', 'c/**/*.xml']);
-    expect(result.counts?.passed).toBe(1);
+    expect(result).toMatchObject({ counts: { passed: 1 }, incomplete: true });
+    expect(result.noResults).toMatch(/^Not all results could be read: reports: b\.xml names no file/);
     expect(result.warnings).toEqual([expect.stringContaining('b.xml names no file'), expect.stringContaining('c/**/*.xml names no file')]);
   });
 

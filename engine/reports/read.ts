@@ -31,7 +31,7 @@ export async function readReports(options: {
   const ours = join(attemptFolder, PLAYWRIGHT_FILE);
   const found =
     suite.runner === 'playwright'
-      ? { files: existsSync(ours) ? [ours] : [], warnings: [] }
+      ? { files: existsSync(ours) ? [ours] : [], warnings: [], incomplete: false }
       : await findReportFiles(suite.reports, projectRoot, startedAt);
   const warnings = [...found.warnings];
   const read: ReadFile[] = [];
@@ -47,7 +47,7 @@ export async function readReports(options: {
     }
   }
   warnings.push(...problems);
-  const incomplete = problems.length > 0 || read.some((one) => one.incomplete);
+  const incomplete = found.incomplete || problems.length > 0 || read.some((one) => one.incomplete);
   const tests = read.flatMap((one) => one.tests);
   if (read.length === 0) {
     return { report: null, counts: null, failedTests: [], warnings, errorMessage: null, noResults: whyNone(suite, warnings), incomplete };
@@ -62,7 +62,7 @@ export async function readReports(options: {
       .map(titleOf),
     warnings,
     errorMessage: failureMessage(tests),
-    noResults: whyNotGreen(counts, problems[0] ?? (incomplete ? warnings.at(-1) : undefined)),
+    noResults: whyNotGreen(counts, problems[0] ?? (incomplete ? warnings.at(found.incomplete ? 0 : -1) : undefined)),
     incomplete,
   };
 }
