@@ -56,6 +56,10 @@ test('the window survives the death of its host and goes on with the same run', 
   await expect(window.getByText(/The host does not answer/)).toBeVisible();
   const client = await home.connect(); // what any command in a terminal would do
   await expect(window.getByText(/The host does not answer/)).toBeHidden({ timeout: 15_000 });
+  await expect(window.getByRole('region', { name: 'Host' }).locator('[title]').first()).toHaveAttribute(
+    'title',
+    new RegExp(`pid ${client.host.pid}$`),
+  );
   await expect(window.getByRole('region', { name: /Finished/ }).getByText('e2e', { exact: true })).toBeVisible({ timeout: 60_000 });
   expect((await client.call('getTask', { task: 'last' })).task.verdict).toBe('passed');
 });

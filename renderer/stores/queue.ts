@@ -37,6 +37,7 @@ export function startQueue(): () => void {
       useQueue.setState({ connection: 'connected', lostAt: null });
       for (const { task } of useQueue.getState().running) void fetchSamples(task.id);
       void refreshWaiting();
+      void refreshHost();
     }),
     listen('disconnected', () => useQueue.setState((state) => ({ connection: 'lost', lostAt: state.lostAt ?? Date.now() }))),
   ];
@@ -52,6 +53,16 @@ async function fetchSamples(taskId: string): Promise<void> {
     useQueue.setState((state) => applySamples(state, taskId, attempt, samples));
   } catch {
     // a chart without its past; the live samples come anyway
+  }
+}
+
+/** A connection that goes on at the old cursor may be to another host: the app takes over from a headless one. */
+async function refreshHost(): Promise<void> {
+  try {
+    const host = await call('hostStatus', {});
+    useQueue.setState({ host });
+  } catch {
+    // the next connection asks again
   }
 }
 
