@@ -178,10 +178,16 @@ export class Engine {
     return { attempt: number, startedAt: task.attempts.find((one) => one.attempt === number)?.startedAt ?? null, samples };
   }
 
-  /** Which log a follower follows, and how long it is now. */
-  async logOf({ task: name, attempt }: Params<'followLog'>): Promise<{ taskId: string; attempt: number; size: number; ended: boolean }> {
+  /** Which attempt a follower of a log names: the last one where it names none. */
+  attemptNamed({ task: name, attempt }: Params<'followLog'>): { taskId: string; attempt: number } {
+    const { task, number } = this.#attemptOf(name, attempt);
+    return { taskId: task.id, attempt: number };
+  }
+
+  /** How long that log is now. */
+  async logOf({ task: name, attempt }: Params<'followLog'>): Promise<Result<'followLog'>> {
     const { task, number, ended } = this.#attemptOf(name, attempt);
-    return { taskId: task.id, attempt: number, size: await logSize(attemptFolder(this.#paths, task.id, number)), ended };
+    return { attempt: number, size: await logSize(attemptFolder(this.#paths, task.id, number)), ended };
   }
 
   /** The id of the task that a person named. */

@@ -23,7 +23,8 @@ export async function readLogPiece(path: string, offset: number, ended: boolean,
   try {
     const { size } = await file.stat();
     const from = Math.min(offset, size);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(Math.max(limit, 4), size - from)), 0, undefined, from);
+    const length = Math.min(Math.max(limit, 4), size - from);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
     const bytes = buffer.subarray(0, bytesRead);
     const atEnd = from + bytesRead === size;
     const start = from === 0 ? 0 : leadingContinuation(bytes);

@@ -70,16 +70,17 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.subscribe(params);
     },
     followLog: async (params, session) => {
-      const { taskId, ...log } = await engine.logOf(params);
+      const { taskId, attempt } = engine.attemptNamed(params);
       const follows = followsOf(session);
       follows.get(taskId)?.();
+      // Before the size is looked up: what is written in between is told.
       follows.set(
         taskId,
         engine.notifier.on('logGrew', (grown) => {
-          if (grown.taskId === taskId && grown.attempt === log.attempt) session.notify('logGrew', grown);
+          if (grown.taskId === taskId && grown.attempt === attempt) session.notify('logGrew', grown);
         }),
       );
-      return log;
+      return engine.logOf(params);
     },
     unfollowLog: ({ task }, session) => {
       const follows = followsOf(session);
