@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import { connectOrStart } from '../../client/start-host.ts';
+import type { Identity } from '../../contract/attempt.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
@@ -50,26 +51,29 @@ export class TestHome implements AsyncDisposable {
     for (const client of this.#clients) client.close();
     const client = await connectOrStart(this.home, 'test');
     this.#hosts.add(client.host.pid);
+    const address = readHostFile(this.home)?.address;
+    if (address === undefined) throw new Error('The host wrote no address.');
+    const sockets = dirname(address);
     const gone = new Promise<void>((resolve) => client.onClose(resolve));
     await client.call('stopHost', { tasks: 'cancel' });
     await gone;
     const left = this.#leftProcesses();
     await until('the hosts are gone', () => [...this.#hosts].every((pid) => isAlive(identityOf(pid)) !== 'alive'));
-    for (const folder of [this.home, ...this.#projects]) rmSync(folder, { recursive: true, force: true });
+    await until('the supervisors are gone', () => this.#supervisors().every((identity) => isAlive(identity) !== 'alive'));
+    for (const folder of [this.home, sockets, ...this.#projects]) rmSync(folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`Processes are left: ${left.join(', ')}`);
   }
 
-  /** Processes of this home's attempts that are still alive. */
+  /** Processes of this home's tests that are still alive. */
   #leftProcesses(): string[] {
-    const left: string[] = [];
-    for (const folder of this.attemptFolders()) {
-      const files = runFolder(folder);
-      const supervisor = readStatus(files)?.supervisor;
-      for (const identity of [...(supervisor ? [supervisor] : []), ...readKnownProcesses(files)]) {
-        if (isAlive(identity) === 'alive' && identity !== supervisor) left.push(commandOf(identity.pid));
-      }
-    }
-    return left;
+    return this.attemptFolders()
+      .flatMap((folder) => readKnownProcesses(runFolder(folder)))
+      .filter((identity) => isAlive(identity) === 'alive')
+      .map(({ pid }) => commandOf(pid));
+  }
+
+  #supervisors(): Identity[] {
+    return this.attemptFolders().flatMap((folder) => readStatus(runFolder(folder))?.supervisor ?? []);
   }
 
   attemptFolders(): string[] {
