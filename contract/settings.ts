@@ -5,6 +5,8 @@ export const Settings = z.strictObject({
   schema: z.literal(1).default(1),
   /** Tasks that run at the same time; null means half of the cores, at least 1. */
   slots: z.number().int().min(1).max(64).nullable().default(null),
+  /** A waiting task becomes one step more urgent each time that it has waited this long, in minutes; at most priority 2. */
+  ageingMinutes: z.number().min(0.01).max(100_000).default(30),
   /** From SIGTERM to SIGKILL when a task is ended, in seconds. */
   graceSeconds: z.number().min(0).max(600).default(10),
   /** Minutes without work or clients after which a headless host ends itself. */

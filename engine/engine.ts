@@ -27,7 +27,7 @@ const RECENT_PROJECTS = 20;
 const MACHINE_INTERVAL_MS = 2000;
 
 /** What the engine needs of its host. */
-export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'slots' | 'graceMs'> {
+export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs'> {
   paths: HomePaths;
   settings: Settings;
   /** Names the host in snapshots. */
@@ -56,7 +56,12 @@ export class Engine {
     const database = openDatabase(paths.database);
     this.#closeDatabase = () => database.close();
     this.#store = new TaskStore(database, (event) => this.notifier.emit('taskChanged', event));
-    this.#queue = new Queue(this.#store, this.notifier, { ...options, paths, slots: this.slots, graceMs: settings.graceSeconds * 1000 });
+    this.#queue = new Queue(this.#store, this.notifier, {
+      ...options,
+      paths,
+      rules: { slots: this.slots, ageingMs: settings.ageingMinutes * 60_000 },
+      graceMs: settings.graceSeconds * 1000,
+    });
   }
 
   /** Finds the attempts again that an earlier host left, then starts what may start. */

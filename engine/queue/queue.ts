@@ -13,14 +13,17 @@ import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
 import type { Suite } from '../runners/suite.ts';
 import { writeResultFile } from '../store/result-file.ts';
 import type { TaskStore } from '../store/tasks.ts';
-import { type Decision, decide } from './decide.ts';
+import { type Decision, decide, type QueueRules } from './decide.ts';
 import { transition } from './transitions.ts';
 
 export interface QueueOptions extends AttemptsOptions {
-  slots: number;
+  rules: QueueRules;
   /** Shows notices to the user; null where nothing can, then the next app tells them. */
   onNotice: NoticeSink | null;
 }
+
+/** setTimeout takes no more than 2^31 - 1 ms; asking earlier does no harm. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Live {
   progress: Progress | null;
@@ -38,6 +41,7 @@ export class Queue {
   readonly #ending = new Set<Promise<void>>();
   #waiting: Decision['waiting'] = [];
   #accepting = false;
+  #wakeTimer: NodeJS.Timeout | null = null;
 
   constructor(store: TaskStore, notifier: Notifier, options: QueueOptions) {
     this.#store = store;
@@ -113,6 +117,7 @@ export class Queue {
   /** Starts nothing any more; resolves when what had ended is recorded. */
   async drain(): Promise<void> {
     this.#accepting = false;
+    this.#wakeAt(null);
     await Promise.allSettled(this.#ending);
   }
 
@@ -155,12 +160,15 @@ export class Queue {
         id: task.id,
         number: task.number,
         priority: task.config.priority,
+        queuedAt: task.state.queuedAt,
         active: task.state.status !== 'queued',
         foreground: task.foreground,
         exclusiveKeys: task.exclusiveKeys,
       })),
-      this.#options.slots,
+      this.#options.rules,
+      Date.now(),
     );
+    this.#wakeAt(decision.wakeAt);
     for (const taskId of decision.start) {
       const task = this.#store.update(taskId, 'starting', (current) => ({
         ...current,
@@ -172,6 +180,11 @@ export class Queue {
     if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
     this.#waiting = decision.waiting;
     this.#notifier.emit('waiting', { tasks: decision.waiting });
+  }
+
+  #wakeAt(at: number | null): void {
+    if (this.#wakeTimer) clearTimeout(this.#wakeTimer);
+    this.#wakeTimer = at === null ? null : setTimeout(() => this.#schedule(), Math.min(Math.max(at - Date.now(), 1), LONGEST_TIMER_MS));
   }
 
   #onRunning(taskId: string, attempt: number, status: AttemptStatus): void {
