@@ -5,6 +5,9 @@ import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
 /** How long a host may take to answer, in ms. */
 export const DEADLINE_MS = 5000;
 
+/** How long answers that have arrived may take to be handled once the connection is gone, in ms. */
+const LAST_ANSWERS_MS = 100;
+
 export type Unsubscribe = () => void;
 
 /** A connection to a host: the contract's methods and notifications, whatever lies between. */
@@ -52,8 +55,11 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
     machine: listen('machine'),
     logGrew: listen('logGrew'),
   };
-  connection.onClose(close);
-  connection.onError(close);
+  // Answers that came right before the end still wait for their turn: they count before the connection is given up.
+  let pending = 0;
+  const lost = () => void setTimeout(close, pending === 0 ? 0 : LAST_ANSWERS_MS);
+  connection.onClose(lost);
+  connection.onError(lost);
   connection.listen();
 
   return {
@@ -63,6 +69,7 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
     close,
     async call(method, params, deadlineMs = DEADLINE_MS) {
       if (closed) throw connectionLost();
+      pending += 1;
       let timer: ReturnType<typeof setTimeout> | undefined;
       let forget: Unsubscribe = () => {};
       const lost = new Promise<never>((_, reject) => {
@@ -79,6 +86,7 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
       } catch (error) {
         throw asRefusal(error);
       } finally {
+        pending -= 1;
         clearTimeout(timer);
         forget();
       }

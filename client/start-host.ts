@@ -9,6 +9,9 @@ import { readHostFile } from './host-file.ts';
 import { connectSocket, type SocketClient } from './socket.ts';
 
 const START_DEADLINE_MS = 15_000;
+/** For so long a lock that is taken is taken for one that becomes free or gets an address; then for one whose holder is stuck. */
+const LOCK_PATIENCE_MS = 5000;
+const FIRST_WAIT_MS = 1000;
 const NEEDED_NODE = 24;
 
 /**
@@ -41,23 +44,33 @@ export async function connectIfRunning(home: string, clientName: string): Promis
 
 async function startHost(home: string, clientName: string, stale: HostFile | null): Promise<SocketClient> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const child = spawnHost(home);
-  const failure = await hostReady(child);
-  // Another client may have started one at the same moment: then ours ended because the lock was taken, and theirs is written soon.
-  const deadline = Date.now() + (failure?.lockTaken ? START_DEADLINE_MS / 3 : 1000);
+  const patienceEnds = Date.now() + LOCK_PATIENCE_MS;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
+    const failure = await hostReady(spawnHost(home));
+    // Where the lock was taken, another host is just starting and writes its address soon, or is just ending and leaves the home to the next.
+    if (failure === null || failure.lockTaken) {
+      const client = await reachHost(home, clientName, failure ? null : stale, waitMs);
+      if (client) return client;
+    }
+    if (!failure?.lockTaken || Date.now() > patienceEnds) throw new Refusal('no_host', noHostSentence(failure, stale, home));
+  }
+}
+
+/** Connects to the host whose address is, or within `waitMs` will be, in host.json; `stale` is the file of one that is gone. */
+async function reachHost(home: string, clientName: string, stale: HostFile | null, waitMs: number): Promise<SocketClient | null> {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     const file = readHostFile(home);
-    if (file && (file.token !== stale?.token || failure?.lockTaken)) {
+    if (file && file.token !== stale?.token) {
       try {
-        return await connectSocket(file, clientName, Math.max(500, deadline - Date.now()));
+        return await connectSocket(file, clientName);
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== 'no_host') throw error;
       }
     }
-    if (Date.now() > deadline) break;
+    if (Date.now() > deadline) return null;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Refusal('no_host', noHostSentence(failure, stale, home));
 }
 
 function noHostSentence(failure: StartFailure | null, file: HostFile | null, home: string): string {

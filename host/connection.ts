@@ -43,6 +43,7 @@ export function bindConnection(
   const closing: (() => void)[] = [];
   let pending = 0;
   let closed = false;
+  let ending = false;
   let greeted = options.hello === null;
   let client = options.client;
 
@@ -69,14 +70,19 @@ export function bindConnection(
     },
     async close() {
       if (closed) return;
+      ending = true;
+      const deadline = delay(LAST_WORD_MS, undefined, { ref: false });
       // Messages are written one after the other, so this one is the last.
-      await Promise.race([connection.sendNotification('closing').catch(() => {}), delay(LAST_WORD_MS, undefined, { ref: false })]);
+      await Promise.race([connection.sendNotification('closing').catch(() => {}), deadline]);
       connection.end();
+      // A socket that is destroyed while a request lies unread in it takes answers with it that the client has not read yet
+      // (ECONNRESET, unix(7)): the client hangs up when it has read all.
+      if (options.hello) await Promise.race([new Promise<void>((resolve) => closing.push(resolve)), deadline]);
       end();
     },
   };
   connection.onClose(end);
-  connection.onError(end);
+  connection.onError(() => ending || end());
 
   const { hello } = options;
   if (hello) {

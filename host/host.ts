@@ -134,8 +134,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       idle.stop();
       if (tasks === 'cancel') await engine.cancelAll();
       await engine.stopAccepting();
+      const unheard = socket.close(); // from now on clients find nobody here, and look for the next host
       await Promise.all([...sessions].map((session) => session.close()));
-      await Promise.all([socket.close(), web.close()]);
+      await Promise.all([unheard, web.close()]);
       await engine.close();
       rmSync(paths.hostFile, { force: true });
       lock.release();
