@@ -5,7 +5,7 @@ import { TaskRequest } from '../../contract/task.ts';
 import { refuseUnbuilt } from './not-built.ts';
 import { parseTaskRequest } from './validate.ts';
 
-const BASE = { project: '/work/shop', category: 'e2e' };
+const BASE = { project: '/projects/shop', category: 'e2e' };
 
 function refusalOf(call: () => unknown): Refusal {
   try {
