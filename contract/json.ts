@@ -57,3 +57,12 @@ export function toSnakeCase(value: unknown): unknown {
 export function toCamelCase(value: unknown): unknown {
   return convert(value, camel);
 }
+
+/** What a text says as JSON; null where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -2,6 +2,20 @@ import { z } from 'zod';
 
 const at = z.number();
 
+/** Which try of which test it is. */
+const test = {
+  id: z.string(),
+  /** Describe blocks and the test's own title, outer first; file and project come beside. */
+  title: z.array(z.string()),
+  /** Name of the Playwright project; empty where there is only one without a name. */
+  project: z.string(),
+  /** Relative to `rootDir`. */
+  file: z.string(),
+  line: z.number().int(),
+  /** 0 for the first try. */
+  retry: z.number().int(),
+};
+
 /** One line of `playwright.ndjson`, as our Playwright reporter writes it: live channel and report in one. */
 export const PlaywrightEvent = z.discriminatedUnion('type', [
   z.object({
@@ -16,27 +30,13 @@ export const PlaywrightEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('testBegin'),
     at,
-    id: z.string(),
-    title: z.array(z.string()),
-    project: z.string(),
-    file: z.string(),
-    line: z.number().int(),
-    retry: z.number().int(),
+    ...test,
   }),
   z.object({
     type: z.literal('testEnd'),
     at,
-    id: z.string(),
-    /** Describe blocks and the test's own title, outer first; file and project come beside. */
-    title: z.array(z.string()),
-    /** Name of the Playwright project; empty where there is only one without a name. */
-    project: z.string(),
-    /** Relative to `rootDir`. */
-    file: z.string(),
-    line: z.number().int(),
+    ...test,
     tags: z.array(z.string()),
-    /** 0 for the first try. */
-    retry: z.number().int(),
     status: z.enum(['passed', 'failed', 'timedOut', 'skipped', 'interrupted']),
     expectedStatus: z.enum(['passed', 'failed', 'timedOut', 'skipped', 'interrupted']),
     /** Playwright's own verdict over all tries so far. */

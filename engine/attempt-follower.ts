@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { AttemptStatus, type Identity, Sample, SupervisorMessage, type SupervisorRequest } from '../contract/attempt.ts';
+import { parsedJson } from '../contract/json.ts';
 import type { Progress } from '../contract/result.ts';
 import { isAlive } from '../supervisor/identity.ts';
 import { lastLine, logPath, logSize, readLogPiece } from './log-file.ts';
@@ -128,7 +129,7 @@ export class AttemptFollower {
   async #readStatus(): Promise<void> {
     const text = await readFile(join(this.#folder, 'status.json'), 'utf8').catch(() => null);
     if (text === null) return;
-    const parsed = AttemptStatus.safeParse(json(text));
+    const parsed = AttemptStatus.safeParse(parsedJson(text));
     if (parsed.success) this.#take(parsed.data);
   }
 
@@ -151,7 +152,7 @@ export class AttemptFollower {
       const lines = (text + chunk).split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        const parsed = SupervisorMessage.safeParse(json(line));
+        const parsed = SupervisorMessage.safeParse(parsedJson(line));
         if (parsed.success) this.#take(parsed.data.status);
       }
     });
@@ -221,13 +222,5 @@ export class AttemptFollower {
     const lines = await this.#channel.tail.read();
     for (const line of lines) this.#progress = this.#channel.advance(line);
     return lines.length > 0;
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

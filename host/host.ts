@@ -1,8 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { type HostFile, type HostMode, type HostStatus, PROTOCOL, type Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { Settings } from '../contract/settings.ts';
 import { Engine } from '../engine/engine.ts';
 import { openHome, socketPath } from '../engine/home.ts';
 import type { NoticeSink } from '../engine/notices/notices.ts';
@@ -12,6 +13,7 @@ import { bindConnection, type HelloHandler, type Session } from './connection.ts
 import { createHandlers } from './handlers.ts';
 import { IdleWatch } from './idle.ts';
 import { takeLock } from './lock.ts';
+import { isSameSecret } from './same-secret.ts';
 import { serveSocket } from './serve.ts';
 import { WebServer } from './web.ts';
 
@@ -63,11 +65,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
 
   let engine: Engine;
+  let settings: Settings;
   try {
+    settings = readSettings(paths.settings);
     const { nodePath, supervisorEntry, reporterPath, onNotice = null } = options;
     engine = new Engine({
       paths,
-      settings: readSettings(paths.settings),
+      settings,
       hostStatus: status,
       nodePath,
       supervisorEntry,
@@ -80,14 +84,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 
   const idle = new IdleWatch(
-    options.mode === 'headless' ? readSettings(paths.settings).idleMinutes * 60_000 : null,
+    options.mode === 'headless' ? settings.idleMinutes * 60_000 : null,
     () => sessions.size === 0 && !engine.hasWork,
     () => void close({ tasks: 'keep' }),
   );
   engine.notifier.on('taskChanged', () => idle.touch());
 
   const hello: HelloHandler = (params): Result<'hello'> => {
-    if (!equal(params.token, token)) throw new Refusal('unauthorized', 'The token is not the one in host.json.');
+    if (!isSameSecret(params.token, token)) throw new Refusal('unauthorized', 'The token is not the one in host.json.');
     if (params.protocol !== PROTOCOL) {
       throw new Refusal(
         'incompatible',
@@ -153,9 +157,4 @@ export async function startHost(options: HostOptions): Promise<Host> {
   await replaceFile(paths.hostFile, `${JSON.stringify(file, null, 2)}\n`, 0o600);
   idle.touch();
   return { engine, serve: (connection, client) => accept(connection, client, null), close };
-}
-
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

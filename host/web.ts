@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -9,7 +9,10 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { messageTransport } from '../client/message-transport.ts';
 import { Refusal } from '../contract/errors.ts';
+import { parsedJson } from '../contract/json.ts';
 import { replaceFile } from '../engine/store/replace-file.ts';
+import { pagePolicy } from './page-policy.ts';
+import { isSameSecret } from './same-secret.ts';
 
 /** `<home>/web.json`, 0600: lets the next host serve the window at the same address, so that open tabs find it again. */
 const WebFile = z.object({ port: z.number().int(), token: z.string().min(32) });
@@ -107,7 +110,12 @@ export class WebServer {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const token = offered.find((name) => name.startsWith('token.'))?.slice('token.'.length) ?? '';
     socket.on('error', () => {}); // whoever asked has gone; at an upgrade the server takes its own listener away
-    if (!this.#isOurs(request) || request.headers.origin === undefined || request.url !== '/ws' || !equal(token, this.#web?.token ?? '')) {
+    if (
+      !this.#isOurs(request) ||
+      request.headers.origin === undefined ||
+      request.url !== '/ws' ||
+      !isSameSecret(token, this.#web?.token ?? '')
+    ) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -120,7 +128,7 @@ export class WebServer {
     client.on('error', () => {}); // close follows
     const { reader, writer } = messageTransport({
       send: (message) => client.send(JSON.stringify(message)),
-      onMessage: (listener) => client.on('message', (data) => listener(parsed(data.toString()))),
+      onMessage: (listener) => client.on('message', (data) => listener(parsedJson(data.toString()))),
       onClose: (listener) => client.on('close', listener),
     });
     const connection = createMessageConnection(reader, writer);
@@ -137,17 +145,7 @@ export class WebServer {
 
 function securityHeaders(port: number): Record<string, string> {
   return {
-    'content-security-policy': [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "img-src 'self' data:",
-      "font-src 'self'",
-      `connect-src 'self' ws://127.0.0.1:${port}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
+    'content-security-policy': pagePolicy(`'self' ws://127.0.0.1:${port}`),
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-store',
@@ -168,17 +166,4 @@ function fileFor(folder: string | null, url: string): string | null {
   if (pathname.includes('\0')) return null;
   const path = normalize(join(folder, pathname === '/' ? 'index.html' : pathname));
   return path.startsWith(folder + sep) ? path : null;
-}
-
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length > 0 && left.length === right.length && timingSafeEqual(left, right);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
+import { pagePolicy } from '../host/page-policy.ts';
 
 export const SCHEME = 'app';
 /** Where the window's pages come from. */
 export const ORIGIN = `${SCHEME}://bge2e`;
 
-/** Nothing is allowed but what the page needs; it reaches the host through the preload's bridge, not over a network. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** The page reaches the host through the preload's bridge, not over a network. */
+const CONTENT_SECURITY_POLICY = pagePolicy(null);
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { RetryAttempt, Test, TestStatus } from 'ctrf';
 import { assertNever } from '../../contract/errors.ts';
+import { parsedJson } from '../../contract/json.ts';
 import { PlaywrightEvent } from '../../contract/playwright-events.ts';
 import { OUTSIDE_OF_TESTS, unexpectedly } from '../runners/playwright-progress.ts';
 import { displayPath } from './find-files.ts';
@@ -57,20 +58,12 @@ function parse(text: string): { events: PlaywrightEvent[]; torn: number } {
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '') continue;
-    const value = json(line);
+    const value = parsedJson(line);
     const parsed = PlaywrightEvent.safeParse(value);
     if (parsed.success) events.push(parsed.data);
     else if (index < lines.length - 1 && !isOfLaterKind(value)) torn += 1;
   }
   return { events, torn };
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 const KINDS: ReadonlySet<unknown> = new Set(PlaywrightEvent.options.map(({ shape }) => shape.type.value));
