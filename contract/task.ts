@@ -107,6 +107,11 @@ export const GitState = z.object({
   commit: z.string(),
   /** Changed and untracked files. */
   changedFiles: z.number(),
+  /**
+   * Digest of the commit and of what tracked files hold beyond it: equal where the same code is tested. Untracked files are not in it,
+   * because tests write some (reports, screenshots). null where it could not be read in time.
+   */
+  tree: z.string().nullable().default(null),
 });
 export type GitState = z.infer<typeof GitState>;
 

@@ -19,7 +19,7 @@ export function task(over: Partial<Task> & { category?: string } = {}): Task {
     number,
     projectName: 'atlas-web',
     config: { ...usual.config, project: '/p/atlas-web', category },
-    git: { branch: 'main', commit: 'abc', changedFiles: 0 },
+    git: { branch: 'main', commit: 'abc', changedFiles: 0, tree: null },
     state: { status: 'completed', ...times, endedAt: AT },
     verdict: 'passed',
     ...rest,

@@ -27,7 +27,7 @@ function attempt(end: Partial<NonNullable<Attempt['end']>>): Attempt {
 
 function task(over: Partial<Task> = {}): Task {
   return aTask({
-    git: { branch: 'main', commit: 'abc', changedFiles: 0 },
+    git: { branch: 'main', commit: 'abc', changedFiles: 0, tree: null },
     state: completed,
     attempts: [attempt({})],
     verdict: 'passed',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -35,11 +35,11 @@ async function repository(): Promise<string> {
 
 test('branch, commit and the number of changed, renamed and untracked files', async () => {
   const commit = await repository();
-  expect(await gitState(folder)).toEqual({ branch: 'main', commit, changedFiles: 0 });
+  expect(await gitState(folder)).toEqual({ branch: 'main', commit, changedFiles: 0, tree: expect.any(String) });
   await writeFile(join(folder, 'a.txt'), 'two\n');
   git('mv', 'b.txt', '1 renamed.txt');
   await writeFile(join(folder, 'new\nname.txt'), '');
-  expect(await gitState(folder)).toEqual({ branch: 'main', commit, changedFiles: 3 });
+  expect(await gitState(folder)).toMatchObject({ branch: 'main', commit, changedFiles: 3 });
 });
 
 test('a folder inside of a repository has its state', async () => {
@@ -51,7 +51,7 @@ test('a folder inside of a repository has its state', async () => {
 test('a detached head has a commit and no branch', async () => {
   const commit = await repository();
   git('checkout', '-q', '--detach');
-  expect(await gitState(folder)).toEqual({ branch: null, commit, changedFiles: 0 });
+  expect(await gitState(folder)).toMatchObject({ branch: null, commit, changedFiles: 0 });
 });
 
 test('no repository, no commit yet, no folder: null', async () => {
@@ -95,6 +95,50 @@ test('a program that the repository names is not run, and its index is not writt
   expect(await gitState(folder)).toMatchObject({ changedFiles: 0 });
   await expect(stat(join(folder, 'ran'))).rejects.toThrow('ENOENT');
   expect((await stat(join(folder, '.git', 'index'))).mtimeMs).toBe(before.mtimeMs);
+});
+
+test('the digest of the tree is that of what tracked files hold, however they came to it', async () => {
+  await repository();
+  await mkdir(join(folder, 'sub'));
+  const tree = async () => (await gitState(join(folder, 'sub')))?.tree;
+  const clean = await tree();
+  expect(clean).toMatch(/^[0-9a-f]{32}$/);
+
+  await writeFile(join(folder, 'a.txt'), 'one\n');
+  await writeFile(join(folder, 'report.xml'), '<testsuites/>');
+  expect(await tree(), 'written anew with the same content, and an untracked file').toBe(clean);
+
+  await writeFile(join(folder, 'a.txt'), 'two\n');
+  const edited = await tree();
+  await writeFile(join(folder, 'a.txt'), 'six\n'); // as long as before, and for git's status the same change
+  const editedAgain = await tree();
+  await rm(join(folder, 'a.txt'));
+  const removed = await tree();
+  await symlink('b.txt', join(folder, 'a.txt'));
+  const linked = await tree();
+  await rm(join(folder, 'a.txt'));
+  await writeFile(join(folder, 'a.txt'), 'one\n');
+  git('mv', 'b.txt', '1 renamed.txt');
+  const renamed = await tree();
+  await writeFile(join(folder, '1 renamed.txt'), 'another text, and more\n');
+  const renamedAndEdited = await tree();
+  git('commit', '-q', '-a', '-m', 'second');
+  const committed = await tree();
+  const all = [clean, edited, editedAgain, removed, linked, renamed, renamedAndEdited, committed];
+  expect(new Set(all).size).toBe(all.length);
+
+  await writeFile(join(folder, 'a.txt'), 'two\n');
+  const before = await tree();
+  await writeFile(join(folder, 'a.txt'), 'more\n');
+  await writeFile(join(folder, 'a.txt'), 'two\n');
+  expect(await tree(), 'edited and edited back').toBe(before);
+});
+
+test('a tracked file that became a named pipe is not waited for', async () => {
+  await repository();
+  await rm(join(folder, 'a.txt'));
+  execFileSync('mkfifo', [join(folder, 'a.txt')]);
+  expect(await gitState(folder)).toMatchObject({ changedFiles: 1, tree: expect.any(String) });
 });
 
 test('text that is not a status is null', () => {
