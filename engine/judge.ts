@@ -20,7 +20,13 @@ export async function judge(
   paths: HomePaths,
 ): Promise<{ attempt: Attempt; failedTests: string[] }> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
-  const read = await readReports({ suite, projectRoot: task.config.project, attemptFolder: folder, startedAt: status.startedAt });
+  const read = await readReports({
+    suite,
+    projectRoot: task.config.project,
+    attemptFolder: folder,
+    startedAt: status.startedAt,
+    exitCode: status.end?.exitCode ?? null,
+  });
   if (read.report) await keepReport(folder, read.report);
   const verdict = verdictOf({ end: status.end, report: read, verdictFrom: suite.verdictFrom });
   const error =

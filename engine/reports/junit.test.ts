@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Content } from './content.ts';
 import { countsOf, titleOf } from './ctrf.ts';
 import { junitReader, milliseconds } from './junit.ts';
 import { GOTESTSUM, JEST, MOCHA, PYTEST, SUREFIRE } from './junit-samples.ts';
 import { ReportProblem } from './reader.ts';
 
-const SOURCE = { file: 'out/junit.xml', projectRoot: '/shop' };
-const read = (text: string) => junitReader.read(text, SOURCE);
+const SOURCE = { file: 'out/junit.xml', projectRoot: '/shop', exitCode: null };
+const read = (text: string) => junitReader.read(new Content(text), SOURCE);
 const testsOf = (text: string) => read(text).tests;
 const problemOf = (text: string): string => {
   try {
@@ -156,7 +157,7 @@ describe('JUnit XML', () => {
   it('expands no entity that a document defines, and says where its DOCTYPE is', () => {
     const bomb =
       '<?xml version="1.0"?>\n<!-- x -->\n<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&a;"/></testsuite>';
-    expect(junitReader.detect(bomb)).toBe(true);
+    expect(junitReader.detect(new Content(bomb))).toBe(true);
     expect(problemOf(bomb)).toMatch(/^out\/junit\.xml, line 3: it has a DOCTYPE/);
     expect(problemOf('<testsuite><!DOCTYPE x [<!ENTITY a "b">]><testcase name="&a;"/></testsuite>')).toMatch(/^out\/junit\.xml .*DOCTYPE/);
   });
@@ -179,8 +180,9 @@ describe('JUnit XML', () => {
 
   it('is not what begins otherwise', () => {
     for (const text of ['', '{"a":1}', '<html><body/></html>', 'Error: x', '<TestRun/>', '<?xml version="1.0"?>'])
-      expect(junitReader.detect(text)).toBe(false);
-    for (const text of [PYTEST, JEST, SUREFIRE, GOTESTSUM, MOCHA, '<!-- a --> <testsuite/>']) expect(junitReader.detect(text)).toBe(true);
+      expect(junitReader.detect(new Content(text))).toBe(false);
+    for (const text of [PYTEST, JEST, SUREFIRE, GOTESTSUM, MOCHA, '<!-- a --> <testsuite/>'])
+      expect(junitReader.detect(new Content(text))).toBe(true);
   });
 
   it('reads fifty thousand cases, each with text that needs decoding', () => {

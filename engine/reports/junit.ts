@@ -21,11 +21,11 @@ import { attribute, childrenOf, decodeEntities, type Element, firstTag, rootElem
 export const junitReader: ReportReader = {
   name: 'JUnit XML',
   // A DOCTYPE hides what comes after it: `read` says why that is not read.
-  detect: (head) => {
+  detect: ({ head }) => {
     const first = firstTag(head);
     return first !== null && (first.doctype || /^testsuites?$/.test(first.name));
   },
-  read: (text, source) => {
+  read: ({ text }, source) => {
     const document = parse(text, source);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
     // The name of <testsuites> is the run's, no part of the way to a test.

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlaywrightEvent } from '../../contract/playwright-events.ts';
+import { Content } from './content.ts';
 import { countsOf, titleOf } from './ctrf.ts';
 import { playwrightReader } from './playwright.ts';
 
 type TestEnd = Extract<PlaywrightEvent, { type: 'testEnd' }>;
 
-const SOURCE = { file: 'playwright.ndjson', projectRoot: '/shop' };
-const read = (...events: unknown[]) => playwrightReader.read(events.map((event) => `${JSON.stringify(event)}\n`).join(''), SOURCE);
+const SOURCE = { file: 'playwright.ndjson', projectRoot: '/shop', exitCode: null };
+const read = (...events: unknown[]) =>
+  playwrightReader.read(new Content(events.map((event) => `${JSON.stringify(event)}\n`).join('')), SOURCE);
 
 const begin = { type: 'begin', at: 1, schema: 1, version: '1.65.0', rootDir: '/shop/e2e', total: 3, workers: 1 } satisfies PlaywrightEvent;
 const end = (status: 'passed' | 'failed' | 'timedout' | 'interrupted' = 'passed') =>
@@ -123,7 +125,7 @@ describe('a whole run', () => {
       incomplete: false,
       warnings: ['2 of 3 tests did not run.'],
     });
-    const torn = playwrightReader.read(`${JSON.stringify(begin)}\n{"type":"testE\n${JSON.stringify(end())}\n`, SOURCE);
+    const torn = playwrightReader.read(new Content(`${JSON.stringify(begin)}\n{"type":"testE\n${JSON.stringify(end())}\n`), SOURCE);
     expect(torn).toMatchObject({
       incomplete: true,
       warnings: [expect.any(String), expect.stringContaining('1 line of playwright.ndjson could not be read')],
@@ -165,7 +167,7 @@ describe('a run that was cut', () => {
     fc.assert(
       fc.property(fc.nat({ max: bytes.length }), (length) => {
         const text = bytes.subarray(0, length).toString('utf8');
-        const content = playwrightReader.read(text, SOURCE);
+        const content = playwrightReader.read(new Content(text), SOURCE);
         // A line counts from its last brace on.
         const whole = text.split('}\n').length - 1 + (text.endsWith('}') && isJson(text.slice(text.lastIndexOf('\n') + 1)) ? 1 : 0);
         expect(content.incomplete).toBe(whole < events.length);

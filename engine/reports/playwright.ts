@@ -24,8 +24,8 @@ const LEFT_OPEN = 'Playwright ended its run without saying how this test ended.'
 /** The lines of our own Playwright reporter. A run that was killed has a last line that is torn, and tests that never ended. */
 export const playwrightReader: ReportReader = {
   name: 'Playwright',
-  detect: (head) => head.trimStart().startsWith('{'),
-  read: (text, source) => {
+  detect: ({ head }) => PlaywrightEvent.safeParse(parsedJson(head.split('\n', 1)[0] ?? '')).data?.type === 'begin',
+  read: ({ text }, source) => {
     const { events, torn } = parse(text);
     const begin = events.find((event) => event.type === 'begin');
     const end = events.findLast((event) => event.type === 'end');

@@ -34,7 +34,13 @@ const suite = (reports: string[], runner: Suite['runner'] = 'command'): Suite =>
   parallel: false,
 });
 const read = (reports: string[], runner?: Suite['runner']) =>
-  readReports({ suite: suite(reports, runner), projectRoot: root, attemptFolder: join(root, 'attempt'), startedAt: STARTED });
+  readReports({
+    suite: suite(reports, runner),
+    projectRoot: root,
+    attemptFolder: join(root, 'attempt'),
+    startedAt: STARTED,
+    exitCode: null,
+  });
 
 async function put(name: string, content: string | Uint8Array, writtenAt = STARTED + 500.25): Promise<void> {
   const path = join(root, name);
@@ -96,6 +102,9 @@ describe('reports of a command', () => {
     ['a page', '<!doctype html><html></html>', /^a\.xml, line 1: it has a DOCTYPE/],
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]), /^a\.xml is not text/],
     ['another format', '{"tests": 3}', /^a\.xml is in no format that is known here: JUnit XML/],
+    ['cut JSON', '{"tests":\n [3', /^a\.xml ends in line 2, before its JSON was whole/],
+    ['broken JSON', '{"tests":\n [3}]}', /^a\.xml, line 2, column 4: it is not valid JSON/],
+    ['JSON without end', `${'['.repeat(100_000)}`, /^a\.xml nests its values more than 500 deep/],
   ])('answer %s with a sentence', async (_, content, sentence) => {
     await put('a.xml', content);
     expect(await read(['a.xml'])).toMatchObject({ counts: null, incomplete: true, warnings: [expect.stringMatching(sentence)] });

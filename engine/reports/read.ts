@@ -4,18 +4,17 @@ import type { Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
 import { PLAYWRIGHT_FILE } from '../runners/playwright.ts';
 import type { Suite } from '../runners/suite.ts';
+import { Content } from './content.ts';
 import { countsOf, ctrfReport, titleOf } from './ctrf.ts';
 import { failureMessage } from './error-message.ts';
 import { displayPath, findReportFiles } from './find-files.ts';
-import { junitReader } from './junit.ts';
+import { readerFor } from './formats.ts';
 import { playwrightReader } from './playwright.ts';
-import { type ReadFile, type ReadReports, ReportProblem, type ReportReader } from './reader.ts';
+import { type ReadFile, type ReadReports, ReportProblem, type ReportReader, type Source } from './reader.ts';
 import { readReportText } from './report-text.ts';
 
 /** Titles of failed tests that are kept for lists and notifications. */
 const MOST_FAILED = 20;
-/** Enough to tell a format by. */
-const HEAD = 4096;
 
 /**
  * Finds and reads the reports of an ended attempt. Never throws for what a report holds: what cannot be read is a warning.
@@ -26,27 +25,30 @@ export async function readReports(options: {
   projectRoot: string;
   attemptFolder: string;
   startedAt: number;
+  /** What its command ended with, where it ended by itself. */
+  exitCode: number | null;
 }): Promise<ReadReports> {
-  const { suite, projectRoot, attemptFolder, startedAt } = options;
+  const { suite, projectRoot, attemptFolder, startedAt, exitCode } = options;
   const ours = join(attemptFolder, PLAYWRIGHT_FILE);
   const found =
     suite.runner === 'playwright'
       ? { files: existsSync(ours) ? [ours] : [], warnings: [], incomplete: false }
       : await findReportFiles(suite.reports, projectRoot, startedAt);
   const warnings = [...found.warnings];
-  const read: ReadFile[] = [];
+  const byReader = new Map<ReportReader, ReadFile[]>();
   const problems: string[] = [];
   for (const path of found.files) {
     try {
-      const one = await readOne(path, projectRoot, suite.runner === 'playwright' ? [playwrightReader] : [junitReader]);
-      read.push(one);
-      warnings.push(...one.warnings);
+      const source = { file: displayPath(path, projectRoot), projectRoot, exitCode };
+      const { reader, file } = await readOne(path, source, suite.runner === 'playwright' ? playwrightReader : null);
+      byReader.set(reader, [...(byReader.get(reader) ?? []), file]);
     } catch (error) {
       // A reader throws nothing else; a defect in one must not cost the attempt its end.
       problems.push(error instanceof ReportProblem ? error.message : `${displayPath(path, projectRoot)} cannot be read: ${String(error)}`);
     }
   }
-  warnings.push(...problems);
+  const read = [...byReader].flatMap(([reader, files]) => reader.merge?.(files) ?? files);
+  warnings.push(...read.flatMap((one) => one.warnings), ...problems);
   const incomplete = found.incomplete || problems.length > 0 || read.some((one) => one.incomplete);
   const tests = read.flatMap((one) => one.tests);
   if (read.length === 0) {
@@ -67,14 +69,12 @@ export async function readReports(options: {
   };
 }
 
-/** The content tells the format, not the name. */
-async function readOne(path: string, projectRoot: string, readers: readonly ReportReader[]): Promise<ReadFile> {
-  const file = displayPath(path, projectRoot);
-  const text = await readReportText(path, file);
-  if (text.trim() === '') throw new ReportProblem(`${file} is empty.`);
-  const reader = readers.find((one) => one.detect(text.slice(0, HEAD)));
-  if (!reader) throw new ReportProblem(`${file} is in no format that is known here: ${readers.map(({ name }) => name).join(', ')}.`);
-  return reader.read(text, { file, projectRoot });
+/** The content tells the format, not the name; `expected` is the reader of a file that is ours. */
+async function readOne(path: string, source: Source, expected: ReportReader | null): Promise<{ reader: ReportReader; file: ReadFile }> {
+  const content = new Content(await readReportText(path, source.file));
+  if (content.text.trim() === '') throw new ReportProblem(`${source.file} is empty.`);
+  const reader = expected ?? readerFor(content, source.file);
+  return { reader, file: reader.read(content, source) };
 }
 
 function toolOf(read: readonly ReadFile[], suite: Suite): Tool {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { CTRFReport, Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
+import type { Content } from './content.ts';
 
 /** What one report file said. */
 export interface ReadFile {
@@ -38,15 +39,22 @@ export interface Source {
   /** The report's path, relative to the project where it lies there. */
   file: string;
   projectRoot: string;
+  /** What the command that wrote it ended with; null where that is not known. Some reports (k6's) do not say that something failed. */
+  exitCode: number | null;
 }
 
 /** Reads one format of reports into the tests of CTRF. */
 export interface ReportReader {
   name: string;
-  /** Is this the format of a file that begins so? Its name does not matter. */
-  detect(head: string): boolean;
-  /** Throws a `ReportProblem`, and nothing else, where the text cannot be read. */
-  read(text: string, source: Source): ReadFile;
+  /** Is this the format of a file that holds this? Its name does not matter. */
+  detect(content: Content): boolean;
+  /** Throws a `ReportProblem`, and nothing else, where the file cannot be read. */
+  read(content: Content, source: Source): ReadFile;
+  /**
+   * Joins what the files of this format in one attempt say of the same tests, for formats that keep each try or each half in a file of
+   * its own. Without it they are simply put after one another.
+   */
+  merge?(files: readonly ReadFile[]): ReadFile[];
 }
 
 /** Why a report could not be read: a sentence that names the file and the place. */

@@ -49,7 +49,7 @@ async function run(
   const report = join(folder, 'report.json');
   return {
     exitCode,
-    read: await readReports({ suite, projectRoot: folder, attemptFolder, startedAt }),
+    read: await readReports({ suite, projectRoot: folder, attemptFolder, startedAt, exitCode: null }),
     stats: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : null,
   };
 }

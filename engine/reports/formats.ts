@@ -1,0 +1,15 @@
+import type { Content } from './content.ts';
+import { junitReader } from './junit.ts';
+import { playwrightReader } from './playwright.ts';
+import { ReportProblem, type ReportReader } from './reader.ts';
+
+/** Every format that is known; what a file holds tells which one it is. The first that knows it reads it. */
+const READERS: readonly ReportReader[] = [junitReader, playwrightReader];
+
+/** The reader for a file that holds this. Throws a `ReportProblem` where there is none; `file` is what the sentence calls it. */
+export function readerFor(content: Content, file: string): ReportReader {
+  const reader = READERS.find((one) => one.detect(content));
+  if (reader) return reader;
+  content.refuseBrokenJson(file);
+  throw new ReportProblem(`${file} is in no format that is known here: ${READERS.map(({ name }) => name).join(', ')}.`);
+}
