@@ -1,18 +1,9 @@
 import { resolve } from 'node:path';
 import type { RetryAttempt, Test } from 'ctrf';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { displayPath } from './find-files.ts';
-import {
-  errorOutside,
-  LONGEST_MESSAGE,
-  LONGEST_TRACE,
-  type ReadFile,
-  ReportProblem,
-  type ReportReader,
-  type Source,
-  shown,
-} from './reader.ts';
-import { attribute, childrenOf, decodeEntities, type Element, firstTag, rootElements, textOf } from './xml.ts';
+import { errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReadFile, type ReportReader, type Source, shown } from './reader.ts';
+import { attribute, childrenOf, type Element, firstTag, rootElements, textOf } from './xml.ts';
+import { parseXml } from './xml-document.ts';
 
 /**
  * JUnit XML as its many writers have it: https://github.com/testmoapp/junitxml gathers the dialects, and Maven Surefire's schema
@@ -26,7 +17,7 @@ export const junitReader: ReportReader = {
     return first !== null && (first.doctype || /^testsuites?$/.test(first.name));
   },
   read: ({ text }, source) => {
-    const document = parse(text, source);
+    const document = parseXml(text, source, 'JUnit XML');
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
     // The name of <testsuites> is the run's, no part of the way to a test.
     for (const root of rootElements(document, 'testsuites')) readSuite(root, [], found, source);
@@ -39,62 +30,6 @@ export const junitReader: ReportReader = {
     return found;
   },
 };
-
-const DEEPEST = 100;
-/** Parsers repeat what they choke on. */
-const LONGEST_REASON = 200;
-
-/** A parser that expands nothing but the five entities of XML and numbers: a document that declares its own is refused. */
-function parse(text: string, { file }: Source): unknown {
-  const first = firstTag(text);
-  if (first?.doctype)
-    throw new ReportProblem(
-      `${file}, line ${first.line}: it has a DOCTYPE, which no test tool needs and which can hide attacks, so it was not read.`,
-    );
-  try {
-    const valid = XMLValidator.validate(text, {});
-    if (valid !== true) throw new ReportProblem(placed(file, text, valid.err));
-    return parser().parse(text);
-  } catch (error) {
-    if (error instanceof ReportProblem) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/nested tags/i.test(reason)) throw new ReportProblem(`${file} nests its elements more than ${DEEPEST} deep, so it was not read.`);
-    // What the validator lets pass and the parser does not: a comment, an instruction or a last tag without its end.
-    if (/not closed|readTagExp/.test(reason)) throw new ReportProblem(cutOff(file, text));
-    throw new ReportProblem(`${file} is not JUnit XML that can be read: ${reason.slice(0, LONGEST_REASON)}`);
-  }
-}
-
-function placed(file: string, text: string, { code, msg, line, col }: { code: string; msg: string; line: number; col: number }): string {
-  // Several tags that are still open at the end are listed without a place: the place is the end.
-  const unclosed = code === 'InvalidXml' && msg.startsWith("Invalid '[");
-  if (unclosed || /^Unclosed tag|have proper closing/.test(msg)) return cutOff(file, text);
-  return `${file}, line ${line}${col === undefined ? '' : `, column ${col}`}: it is not valid XML: ${msg.slice(0, LONGEST_REASON)}`;
-}
-
-const cutOff = (file: string, text: string) =>
-  `${file} ends in line ${text.split('\n').length}, before its tags were closed: it was cut off, perhaps while it was written.`;
-
-const parser = () =>
-  new XMLParser({
-    ignoreAttributes: false,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    trimValues: false,
-    removeNSPrefix: true,
-    maxNestedTags: DEEPEST,
-    jPath: false, // a path as text for each tag costs most of the time
-    isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
-    entityDecoder: {
-      setExternalEntities: () => {},
-      addInputEntities: () => {
-        throw new Error('it has a DOCTYPE, which no test tool needs and which can hide attacks');
-      },
-      reset: () => {},
-      decode: decodeEntities,
-      setXmlVersion: () => {},
-    },
-  });
 
 /** A suite that repeats the name around it says nothing more. */
 function pathOf(suite: Element, outer: readonly string[]): readonly string[] {

@@ -15,7 +15,12 @@ export interface ReadFile {
   stop: number | null;
   /** Something is missing from it, so that it cannot make an attempt green. */
   incomplete: boolean;
+  /** What a load test measured, where it did. */
+  metrics?: Metrics;
 }
+
+/** Numbers to chart, by the metric's name and its aggregate: `http_req_duration` → `{ avg, p(95), … }`, in the tool's units. */
+export type Metrics = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What an attempt's reports came to. */
 export interface ReadReports {
