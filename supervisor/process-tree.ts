@@ -24,15 +24,15 @@ export interface TreeScan {
 }
 
 /**
- * Which of these processes belong to an attempt: those it was known to have, its process group and session, those that carry its cookie, and
- * all that these have started. `environ` answers whether a process carries the cookie; it is asked only where nothing else decides, because it is
- * the one expensive question.
+ * Which of these processes belong to an attempt: those it was known to have, its process group and session, those that carry a mark of it (its
+ * cookie, its output), and all that these have started. `marked` answers whether a process carries one; it is asked only where nothing else
+ * decides, because it is the one expensive question.
  */
-export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, environ: (entry: ProcessEntry) => EnvironAnswer): TreeScan {
+export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, marked: (entry: ProcessEntry) => EnvironAnswer): TreeScan {
   const { leader } = marks;
   const started = (entry: ProcessEntry) => Number(entry.startTicks) >= marks.since;
-  // A host never carries a cookie, so a pid that was given out again does not protect one of the tests.
-  const spared = (entry: ProcessEntry) => entry.pid === marks.self || (entry.pid === marks.host && environ(entry) === 'no');
+  // A host never carries a mark, so a pid that was given out again does not protect one of the tests.
+  const spared = (entry: ProcessEntry) => entry.pid === marks.self || (entry.pid === marks.host && marked(entry) === 'no');
   const children = new Map<number, ProcessEntry[]>();
   for (const entry of processes) {
     const siblings = children.get(entry.parent);
@@ -64,7 +64,7 @@ export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, e
   const unclear: ProcessEntry[] = [];
   for (const entry of processes) {
     if (owned.has(entry.pid) || !started(entry) || entry.pid === marks.self) continue;
-    const answer = environ(entry);
+    const answer = marked(entry);
     if (answer === 'yes') own(entry);
     else if (answer === 'unclear' && !isDead(entry)) unclear.push(entry);
   }

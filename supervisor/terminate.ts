@@ -1,34 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Identity, ProcessNote } from '../contract/attempt.ts';
+import type { AttemptEnd, Identity, ProcessNote } from '../contract/attempt.ts';
+import { endUnseen } from './end-unseen.ts';
 import { surroundings } from './identity.ts';
 import { commandOf, type ProcessEntry, readProcess } from './proc.ts';
 import type { TreeScan } from './process-tree.ts';
+import { send } from './send-signal.ts';
 import { TrackedTree } from './tracked-tree.ts';
 
 /** What is left after a tree was ended. */
-export interface TreeEnd {
-  /** Still alive after SIGKILL. */
-  survivors: ProcessNote[];
-  /** Orphans of this user that started meanwhile and of which nobody can say whether they belonged to the tree. */
-  notChecked: ProcessNote[];
-}
+export type TreeEnd = Pick<AttemptEnd, 'survivors' | 'notChecked'>;
 
 /** A tree that can be looked at again and again; `scan` answers null where the platform shows no processes. */
-export type ScannedTree = Pick<TrackedTree, 'leader' | 'scan'>;
+export type ScannedTree = Pick<TrackedTree, 'leader' | 'scan' | 'newcomers'>;
 
 const GRACE_SCAN_MS = 100;
 const KILL_SCAN_MS = 30;
 /** How long SIGKILL may take. A process that waits for a dead disk or another machine (state D) does not end before that does. */
 const KILL_DEADLINE_MS = 5000;
+/** How long newcomers are looked for without a break: nothing else happens in this process meanwhile. */
+const CHASE_MS = 200;
+/** On a machine where others start processes all the time, so many looks make sure that none of those is one of ours. */
+const LOOKS = 100;
 
 /**
  * Ends a process tree: SIGTERM to the group; SIGTERM to those that left the group as soon as it is empty, or half of the grace is over, because
- * a well-behaved group ends its own; after `graceMs` SIGKILL to all, until two scans in a row find nobody.
+ * a well-behaved group ends its own; after `graceMs` SIGKILL to all, until two looks in a row find nobody. What is stopped is continued,
+ * because a stopped process does not get its SIGTERM.
  */
 export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_DEADLINE_MS): Promise<TreeEnd> {
   const group = tree.leader?.pid ?? null;
   let scan = tree.scan();
-  if (scan === null) return endGroupUnseen(group, graceMs, killMs);
+  if (scan === null) return endUnseen(group, graceMs, killMs);
 
   const asked = new Set<string>();
   const begun = performance.now();
@@ -37,7 +39,7 @@ export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_
     const { members } = scan;
     const mates = members.filter((entry) => entry.group === group);
     if (asked.size === 0 && group !== null && mates.length > 0) {
-      signalGroup(group, 'SIGTERM');
+      send(-group, 'SIGTERM');
       for (const entry of mates) asked.add(keyOf(entry));
     }
     const strays =
@@ -46,6 +48,7 @@ export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_
       asked.add(keyOf(entry));
       signal(entry, 'SIGTERM');
     }
+    for (const entry of members) if (entry.state === 'T') signal(entry, 'SIGCONT');
     await delay(Math.min(pause, Math.max(1, graceMs - passed())));
     scan = tree.scan() ?? scan;
   }
@@ -57,13 +60,45 @@ async function killAll(tree: ScannedTree, first: TreeScan, killMs: number): Prom
   const deadline = performance.now() + killMs;
   let scan = first;
   for (let empty = 0; ; scan = tree.scan() ?? scan) {
-    empty = scan.members.length === 0 ? empty + 1 : 0;
-    if (empty === 2 || performance.now() >= deadline) break;
-    if (group !== null && scan.members.some((entry) => entry.group === group)) signalGroup(group, 'SIGKILL');
-    for (const entry of scan.members) signal(entry, 'SIGKILL');
+    if (performance.now() >= deadline) break;
+    const members = scan.members.length > 0 ? freeze(tree, scan.members) : lateMembers(tree);
+    empty = members.length === 0 ? empty + 1 : 0;
+    if (empty === 2) break;
+    if (group !== null && members.some((entry) => entry.group === group)) send(-group, 'SIGKILL');
+    for (const entry of members) signal(entry, 'SIGKILL');
     await delay(empty > 0 ? 10 : KILL_SCAN_MS);
   }
   return { survivors: scan.members.map(noteOf), notChecked: scan.doubtful.map(noteOf) };
+}
+
+/**
+ * Stops the members, and whoever they have started until they stood still: a tree that starts processes faster than they are found can only be
+ * killed once it starts no more. Answers all of them.
+ */
+function freeze(tree: ScannedTree, members: readonly ProcessEntry[]): ProcessEntry[] {
+  const frozen = [...members];
+  for (const entry of members) signal(entry, 'SIGSTOP');
+  const deadline = performance.now() + CHASE_MS;
+  for (let quiet = 0; quiet < 2 && performance.now() < deadline; ) {
+    const { members: found } = tree.newcomers();
+    for (const entry of found) send(entry.pid, 'SIGSTOP');
+    frozen.push(...found);
+    quiet = found.length === 0 ? quiet + 1 : 0;
+  }
+  return frozen;
+}
+
+/**
+ * A scan that finds nobody proves little where a process lives shorter than the scan takes: each may have been gone when it was its turn. So the
+ * newcomers are looked at until none of them has escaped that look.
+ */
+function lateMembers(tree: ScannedTree): ProcessEntry[] {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const { members, missed } = tree.newcomers();
+    if (members.length > 0) return freeze(tree, members);
+    if (!missed) break;
+  }
+  return [];
 }
 
 const keyOf = (entry: ProcessEntry) => `${entry.pid} ${entry.startTicks}`;
@@ -72,29 +107,6 @@ const noteOf = (entry: ProcessEntry): ProcessNote => ({ pid: entry.pid, command:
 // The pid may have been given to somebody else since the scan, so it is looked at once more, right before.
 function signal(entry: ProcessEntry, name: NodeJS.Signals): void {
   if (readProcess(entry.pid)?.startTicks === entry.startTicks) send(entry.pid, name);
-}
-
-const signalGroup = (group: number, name: NodeJS.Signals) => send(-group, name);
-
-function send(target: number, name: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(target, name);
-  } catch {
-    return false; // gone (ESRCH), or not ours to end (EPERM): the next scan tells
-  }
-}
-
-/** Without /proc only the group can be ended, and nobody can look for those that left it. Windows has no groups: there it is the one process. */
-async function endGroupUnseen(group: number | null, graceMs: number, killMs: number): Promise<TreeEnd> {
-  if (group === null) return { survivors: [], notChecked: [] };
-  const target = process.platform === 'win32' ? group : -group;
-  const begun = performance.now();
-  send(target, 'SIGTERM');
-  while (send(target, 0) && performance.now() - begun < graceMs) await delay(GRACE_SCAN_MS);
-  send(target, 'SIGKILL');
-  const deadline = performance.now() + killMs;
-  while (send(target, 0) && performance.now() < deadline) await delay(KILL_SCAN_MS);
-  return { survivors: send(target, 0) ? [{ pid: group, command: 'process group' }] : [], notChecked: [] };
 }
 
 export interface SweepOptions {

@@ -1,5 +1,5 @@
 import type { Identity } from '../contract/attempt.ts';
-import { carriesVariable, type EnvironAnswer, isDead, listProcesses, type ProcessEntry } from './proc.ts';
+import { carriesVariable, type EnvironAnswer, isDead, listPids, listProcesses, outputsOf, type ProcessEntry, readProcess } from './proc.ts';
 import { findTree, type TreeScan } from './process-tree.ts';
 
 export interface TrackedTreeOptions {
@@ -22,14 +22,18 @@ export class TrackedTree {
   readonly leader: Identity | null;
   readonly #options: TrackedTreeOptions;
   readonly #known = new Map<number, string>();
-  readonly #withoutCookie = new Map<number, string>();
+  readonly #withoutMark = new Map<number, string>();
   readonly #since: number;
+  /** Where the leader wrote at first: who writes there too is of the tree, whatever became of its environment. */
+  readonly #outputs: ReadonlySet<string>;
   #groupIsOurs: boolean;
+  #seen = new Set<number>();
 
   constructor(options: TrackedTreeOptions) {
     this.#options = options;
     this.leader = options.leader;
     this.#groupIsOurs = options.fromTheStart;
+    this.#outputs = new Set(options.leader && options.fromTheStart ? outputsOf(options.leader.pid) : []);
     for (const { pid, startTicks } of options.known ?? []) if (startTicks !== null) this.#known.set(pid, startTicks);
     const starts = [...this.#known.values(), ...(options.leader?.startTicks ? [options.leader.startTicks] : [])];
     this.#since = starts.length === 0 ? 0 : Math.min(...starts.map(Number));
@@ -39,6 +43,7 @@ export class TrackedTree {
   scan(): TreeScan | null {
     const processes = listProcesses();
     if (processes === null) return null;
+    this.#seen = new Set(processes.map(({ pid }) => pid));
     const { leader } = this;
     const scan = findTree(
       processes,
@@ -50,7 +55,7 @@ export class TrackedTree {
         self: process.pid,
         host: this.#options.host?.() ?? null,
       },
-      (entry) => this.#environ(entry),
+      (entry) => this.#marked(entry),
     );
     this.#remember(scan.members);
     this.#forget(processes);
@@ -58,10 +63,44 @@ export class TrackedTree {
     return scan;
   }
 
-  #environ(entry: ProcessEntry): EnvironAnswer {
-    if (this.#withoutCookie.get(entry.pid) === entry.startTicks) return 'no';
+  /**
+   * The members among the processes that have appeared since the last look. Takes a fraction of the time of a scan, for trees that change
+   * faster than that. `missed`: one was gone, or going, before it could be looked at, so it may have been one of them.
+   */
+  newcomers(): { members: ProcessEntry[]; missed: boolean } {
+    const pids = listPids() ?? [];
+    const seen = new Set(pids);
+    const members: ProcessEntry[] = [];
+    let missed = false;
+    for (const pid of pids) {
+      if (this.#seen.has(pid)) continue;
+      const entry = readProcess(pid);
+      const answer = entry === null || isDead(entry) ? null : this.#isNewMember(entry);
+      if (entry !== null && answer === 'yes') {
+        members.push(entry);
+        this.#remember([entry]); // before its own children, which come after it
+      } else if (answer !== 'no') {
+        missed = true;
+        seen.delete(pid);
+      }
+    }
+    this.#seen = seen;
+    return { members, missed };
+  }
+
+  #isNewMember(entry: ProcessEntry): EnvironAnswer {
+    const group = this.leader?.pid;
+    const mark = this.#marked(entry);
+    const related = this.#known.has(entry.parent) || (this.#groupIsOurs && (entry.group === group || entry.session === group));
+    return related && !(mark === 'no' && entry.pid === this.#options.host?.()) ? 'yes' : mark;
+  }
+
+  #marked(entry: ProcessEntry): EnvironAnswer {
+    if (this.#withoutMark.get(entry.pid) === entry.startTicks) return 'no';
     const answer = isDead(entry) ? 'foreign' : carriesVariable(entry.pid, this.#options.cookie);
-    if (answer === 'no') this.#withoutCookie.set(entry.pid, entry.startTicks);
+    if (answer === 'yes' || answer === 'foreign') return answer;
+    if (this.#outputs.size > 0 && outputsOf(entry.pid).some((output) => this.#outputs.has(output))) return 'yes';
+    if (answer === 'no') this.#withoutMark.set(entry.pid, entry.startTicks);
     return answer;
   }
 
@@ -76,7 +115,7 @@ export class TrackedTree {
   // What has gone never comes back: a pair of pid and start is given out once.
   #forget(processes: ProcessEntry[]): void {
     const living = new Map(processes.map((entry) => [entry.pid, entry.startTicks]));
-    for (const memory of [this.#known, this.#withoutCookie]) {
+    for (const memory of [this.#known, this.#withoutMark]) {
       for (const [pid, startTicks] of memory) if (living.get(pid) !== startTicks) memory.delete(pid);
     }
   }
