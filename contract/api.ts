@@ -143,14 +143,26 @@ export const methods = {
   getTask: method(z.object({ task: TaskRef }), TaskDetail),
   /** Queued, starting and running tasks in the order in which they will start. */
   listActive: method(none, z.array(TaskDetail)),
-  /** Ended tasks, newest first; `before` is the `next` of the page before. */
+  /** Ended tasks, newest first; `before` is the `next` of the page before. Each filter narrows what the others leave. */
   listResults: method(
     z.object({
       limit: z.number().int().min(1).max(1000),
       before: z.string().nullish(),
+      /** A project's root, or a folder in it. */
       project: z.string().nullish(),
       category: z.string().nullish(),
-      verdict: Verdict.nullish(),
+      environment: z.string().nullish(),
+      branch: z.string().nullish(),
+      /** The commit, or the beginning of it. */
+      commit: z.string().nullish(),
+      verdict: z.union([Verdict, z.array(Verdict)], 'must be passed, failed, flaky or none, or a list of these').nullish(),
+      /** Only what failed or timed out. */
+      failed: z.boolean().nullish(),
+      /** Ended at this moment or later, in UTC ms; `until`: at this moment or earlier. */
+      since: z.number().nullish(),
+      until: z.number().nullish(),
+      /** Each of its words is found in the task's id, number, project, category, environment, branch, commit or error, or in a test's title. */
+      search: z.string().max(1000, 'must have at most 1000 characters').nullish(),
     }),
     z.object({ tasks: z.array(Task), next: z.string().nullable() }),
   ),

@@ -47,6 +47,7 @@ export class Engine {
   readonly #adding = new Map<string, Promise<Task>>();
   #machineTimer: NodeJS.Timeout | null = null;
   #watchers = 0;
+  #isClosed = false;
 
   /** Opens the home's database. Throws a `Refusal` where it cannot be used. */
   constructor({ paths, settings, hostStatus, ...options }: EngineOptions) {
@@ -67,6 +68,7 @@ export class Engine {
   /** Finds the attempts again that an earlier host left, then starts what may start. */
   async start(): Promise<void> {
     await this.#queue.start();
+    void this.#store.history.load(() => !this.#isClosed);
   }
 
   /** Starts nothing any more and finishes what is just being started. */
@@ -84,6 +86,7 @@ export class Engine {
   async close(): Promise<void> {
     if (this.#machineTimer) clearInterval(this.#machineTimer);
     await this.#queue.release();
+    this.#isClosed = true;
     this.#closeDatabase();
   }
 
@@ -143,14 +146,8 @@ export class Engine {
     return this.#queue.active();
   }
 
-  listResults({ limit, before, project, category, verdict }: Params<'listResults'>): Result<'listResults'> {
-    return this.#store.ended({
-      limit,
-      before: before ?? null,
-      project: project ?? null,
-      category: category ?? null,
-      verdict: verdict ?? null,
-    });
+  listResults(params: Params<'listResults'>): Result<'listResults'> {
+    return this.#store.ended(params);
   }
 
   cancelTasks(params: Params<'cancelTasks'>): Task[] {

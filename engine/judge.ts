@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { CTRFReport } from 'ctrf';
 import type { AttemptStatus } from '../contract/attempt.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
@@ -18,7 +19,7 @@ export async function judge(
   attempt: Attempt,
   status: AttemptStatus,
   paths: HomePaths,
-): Promise<{ attempt: Attempt; failedTests: string[] }> {
+): Promise<{ attempt: Attempt; failedTests: string[]; report: CTRFReport | null }> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
   const read = await readReports({
     suite,
@@ -43,6 +44,7 @@ export async function judge(
       warnings: read.warnings,
     },
     failedTests: read.failedTests,
+    report: read.report,
   };
 }
 

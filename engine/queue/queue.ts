@@ -1,3 +1,4 @@
+import type { CTRFReport } from 'ctrf';
 import type { TaskDetail } from '../../contract/api.ts';
 import type { AttemptEnd, AttemptStatus, Sample } from '../../contract/attempt.ts';
 import type { Progress } from '../../contract/result.ts';
@@ -11,6 +12,7 @@ import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
 import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
 import type { Suite } from '../runners/suite.ts';
+import type { KeptTests } from '../store/history.ts';
 import { writeResultFile } from '../store/result-file.ts';
 import type { TaskStore } from '../store/tasks.ts';
 import { type Decision, decide, type QueueRules } from './decide.ts';
@@ -207,9 +209,13 @@ export class Queue {
     const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths).catch((error) => {
       console.error(error); // a defect of ours must not leave the task running for ever
       const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
-      return { attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message }, failedTests: [] };
+      return {
+        attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message },
+        failedTests: [],
+        report: null,
+      };
     });
-    await this.#conclude(task, judged.attempt, judged.failedTests);
+    await this.#conclude(task, judged.attempt, judged.failedTests, judged.report);
   }
 
   #onNotStarted(taskId: string, attempt: number, end: AttemptEnd): void {
@@ -217,11 +223,11 @@ export class Queue {
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || isTerminal(task.state.status)) return;
     const now = Date.now();
-    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict: 'failed', error: end.message }, []));
+    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict: 'failed', error: end.message }, [], null));
   }
 
   /** Starts the next attempt, or ends the task: one durable change either way. */
-  async #conclude(task: Task, attempt: Attempt, failedTests: string[]): Promise<void> {
+  async #conclude(task: Task, attempt: Attempt, failedTests: string[], report: CTRFReport | null): Promise<void> {
     const { id } = task;
     this.#notifier.emit('logGrew', {
       taskId: id,
@@ -241,15 +247,16 @@ export class Queue {
       await this.#attempts.launch(again, this.#store.suiteOf(id), next.attempt);
       return;
     }
-    await this.#keepResult(endTask(current, attempt, failedTests, attempt.endedAt ?? Date.now()), 'ended');
+    const kept = await this.#store.history.keepTests(current, attempt.attempt, report);
+    await this.#keepResult(endTask(current, attempt, failedTests, attempt.endedAt ?? Date.now()), 'ended', kept);
     this.#schedule();
   }
 
-  async #keepResult(ended: Task, change: 'ended' | 'changed'): Promise<void> {
+  async #keepResult(ended: Task, change: 'ended' | 'changed', kept: KeptTests | null = null): Promise<void> {
     const { task, note } = await writeResultFile(ended, this.#options.paths.results);
     const last = task.attempts.at(-1);
     const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
-    this.#store.update(task.id, change, () => noted);
+    this.#store.update(task.id, change, () => noted, kept);
     this.#notices.tell(noted);
   }
 

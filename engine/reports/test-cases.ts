@@ -9,7 +9,8 @@ export function toTestCases(report: CTRFReport): TestCase[] {
   return ORDER.flatMap((status) => cases.filter((one) => one.status === status));
 }
 
-function toTestCase(test: Test): TestCase {
+/** One test of a report as the window shows it. */
+export function toTestCase(test: Test): TestCase {
   // A flaky test passed in the end: an earlier try says what went wrong.
   const failure = test.flaky === true ? test.retryAttempts?.findLast(({ status }) => status === 'failed') : undefined;
   return {

@@ -32,4 +32,73 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE requests (id TEXT PRIMARY KEY, task_id TEXT NOT NULL) STRICT;
   `,
+  // History: what is searched of each ended task, small enough to be kept in memory whole, and each test of it.
+  `
+  CREATE TABLE suites (
+    id INTEGER PRIMARY KEY,
+    project TEXT NOT NULL,
+    category TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    UNIQUE (project, category, environment)
+  ) STRICT;
+
+  CREATE TABLE results (
+    number INTEGER PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    suite INTEGER NOT NULL REFERENCES suites,
+    status TEXT NOT NULL,
+    verdict TEXT,
+    branch TEXT,
+    "commit" TEXT,
+    error TEXT,
+    attempt INTEGER,
+    test_set INTEGER
+  ) STRICT;
+  CREATE INDEX results_ended ON results (ended_at DESC, number DESC);
+  CREATE INDEX results_suite ON results (suite, ended_at DESC, number DESC);
+
+  CREATE TABLE tests (
+    id INTEGER PRIMARY KEY,
+    suite INTEGER NOT NULL REFERENCES suites,
+    key BLOB NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    title TEXT NOT NULL,
+    file TEXT,
+    line INTEGER,
+    browser TEXT,
+    tags TEXT NOT NULL,
+    UNIQUE (suite, key)
+  ) STRICT;
+  CREATE VIRTUAL TABLE test_titles USING fts5 (title, content = 'tests', content_rowid = 'id', tokenize = 'trigram');
+  CREATE TRIGGER tests_added AFTER INSERT ON tests BEGIN
+    INSERT INTO test_titles (rowid, title) VALUES (new.id, new.title);
+  END;
+  CREATE TRIGGER tests_deleted AFTER DELETE ON tests BEGIN
+    INSERT INTO test_titles (test_titles, rowid, title) VALUES ('delete', old.id, old.title);
+  END;
+
+  CREATE TABLE messages (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, text TEXT NOT NULL) STRICT;
+
+  CREATE TABLE test_runs (
+    task INTEGER NOT NULL,
+    test INTEGER NOT NULL REFERENCES tests,
+    outcome INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
+    message INTEGER REFERENCES messages,
+    PRIMARY KEY (task, test)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX test_runs_test ON test_runs (test, task DESC, outcome, duration_ms, retries);
+
+  INSERT INTO suites (project, category, environment)
+    SELECT DISTINCT project, category, json_extract(json, '$.config.environment') FROM tasks WHERE ended_at IS NOT NULL;
+  INSERT INTO results (number, task_id, ended_at, suite, status, verdict, branch, "commit", error)
+    SELECT t.number, t.id, t.ended_at, s.id, t.status, t.verdict, json_extract(t.json, '$.git.branch'),
+      json_extract(t.json, '$.git.commit'), json_extract(t.json, '$.error')
+    FROM tasks t
+    JOIN suites s ON s.project = t.project AND s.category = t.category AND s.environment = json_extract(t.json, '$.config.environment')
+    WHERE t.ended_at IS NOT NULL;
+  `,
 ];

@@ -1,21 +1,13 @@
-import type { SQLInputValue } from 'node:sqlite';
 import { TaskEvent } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
-import type { Verdict } from '../../contract/result.ts';
 import { Task } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
 import type { Database } from './database.ts';
+import { History, type KeptTests, type PageOptions } from './history.ts';
+import type { Entry } from './result-index.ts';
 
 /** Events that are kept for clients to catch up with; who is further behind gets a snapshot. */
 const KEPT_EVENTS = 5000;
-
-export interface ResultFilter {
-  limit: number;
-  before?: string | null;
-  project?: string | null;
-  category?: string | null;
-  verdict?: Verdict | null;
-}
 
 /** Tasks and their events. Each change and its event are one durable transaction. */
 export class TaskStore {
@@ -23,11 +15,14 @@ export class TaskStore {
   readonly #announce: (event: TaskEvent) => void;
   /** Tasks that have not ended, in memory: the lock makes this process the only writer. */
   readonly #active: Map<string, Task>;
+  /** Ended tasks and their tests, as they are searched. */
+  readonly history: History;
 
   /** `announce` is called after the commit, in the order of `seq`. */
   constructor(db: Database, announce: (event: TaskEvent) => void) {
     this.#db = db;
     this.#announce = announce;
+    this.history = new History(db);
     this.#active = new Map(
       db.sql
         .prepare('SELECT json FROM tasks WHERE ended_at IS NULL ORDER BY number')
@@ -60,7 +55,7 @@ export class TaskStore {
           JSON.stringify(numbered),
         );
       this.#db.sql.prepare('INSERT INTO requests (id, task_id) VALUES (?, ?)').run(requestId, task.id);
-      return { task: numbered, event: this.#addEvent('added', numbered) };
+      return { task: numbered, event: this.#addEvent('added', numbered), entry: null };
     });
   }
 
@@ -70,15 +65,15 @@ export class TaskStore {
     return row ? this.get(String(row.task_id)) : null;
   }
 
-  /** Replaces a task by what `change` makes of it. */
-  update(id: string, type: TaskEvent['type'], change: (task: Task) => Task): Task {
+  /** Replaces a task by what `change` makes of it. `kept`: the tests of the attempt that ends it. */
+  update(id: string, type: TaskEvent['type'], change: (task: Task) => Task, kept: KeptTests | null = null): Task {
     return this.#committed(() => {
       const task = change(this.get(id));
       const endedAt = 'endedAt' in task.state ? task.state.endedAt : null;
       this.#db.sql
         .prepare('UPDATE tasks SET status = ?, verdict = ?, ended_at = ?, json = ? WHERE id = ?')
         .run(task.state.status, task.verdict, endedAt, JSON.stringify(task), id);
-      return { task, event: this.#addEvent(type, task) };
+      return { task, event: this.#addEvent(type, task), entry: this.history.record(task, kept) };
     });
   }
 
@@ -134,26 +129,10 @@ export class TaskStore {
   }
 
   /** Ended tasks, newest first, and the cursor of the page after this one. */
-  ended({ limit, before, project, category, verdict }: ResultFilter): { tasks: Task[]; next: string | null } {
-    const where = ['ended_at IS NOT NULL'];
-    const values: SQLInputValue[] = [];
-    const equals = { project, category, verdict };
-    for (const [column, value] of Object.entries(equals)) {
-      if (value === null || value === undefined) continue;
-      where.push(`${column} = ?`);
-      values.push(value);
-    }
-    if (before) {
-      const [endedAt, number] = parseCursor(before);
-      where.push('(ended_at, number) < (?, ?)');
-      values.push(endedAt, number);
-    }
-    const rows = this.#db.sql
-      .prepare(`SELECT json, ended_at, number FROM tasks WHERE ${where.join(' AND ')} ORDER BY ended_at DESC, number DESC LIMIT ?`)
-      .all(...values, limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return { tasks: page.map((row) => parseTask(row.json)), next: rows.length > limit && last ? `${last.ended_at}.${last.number}` : null };
+  ended(options: PageOptions): { tasks: Task[]; next: string | null } {
+    const { numbers, next } = this.history.page(options);
+    const one = this.#db.sql.prepare('SELECT json FROM tasks WHERE number = ?');
+    return { tasks: numbers.map((number) => parseTask(one.get(number)?.json)), next };
   }
 
   /** Tested projects, the one used last first. */
@@ -188,8 +167,9 @@ export class TaskStore {
     return { seq: Number(row?.seq), taskId: task.id, type, at, task };
   }
 
-  #committed(work: () => { task: Task; event: TaskEvent }): Task {
-    const { task, event } = this.#db.transaction(work);
+  #committed(work: () => { task: Task; event: TaskEvent; entry: Entry | null }): Task {
+    const { task, event, entry } = this.#db.transaction(work);
+    if (entry) this.history.remember(entry);
     if ('endedAt' in task.state) this.#active.delete(task.id);
     else this.#active.set(task.id, task);
     this.#announce(event);
@@ -199,13 +179,4 @@ export class TaskStore {
 
 function parseTask(json: unknown): Task {
   return Task.parse(JSON.parse(String(json)));
-}
-
-function parseCursor(cursor: string): [number, number] {
-  const match = /^(\d+)\.(\d+)$/.exec(cursor);
-  if (!match)
-    throw new Refusal('invalid', `before is "${cursor}"; it must be the next of an earlier page.`, [
-      { field: 'before', message: 'must be the next of an earlier page' },
-    ]);
-  return [Number(match[1]), Number(match[2])];
 }

@@ -1,0 +1,174 @@
+import type { CTRFReport } from 'ctrf';
+import { Refusal } from '../../contract/errors.ts';
+import type { Task } from '../../contract/task.ts';
+import type { Database } from './database.ts';
+import { matcherOf, type ResultFilter } from './result-filter.ts';
+import { compareEnds, type Entry, type Position, ResultIndex, type Shared } from './result-index.ts';
+import { TestHistory } from './test-history.ts';
+import { testRowsOf } from './test-rows.ts';
+import { TestSearch } from './test-search.ts';
+
+/** Entries that are read in one go while the host does other work. */
+const CHUNK = 2000;
+const ENTRIES = `
+  SELECT r.number, r.task_id, r.ended_at, r.status, r.verdict, r.branch, r."commit", r.error, r.test_set, s.project, s.category, s.environment
+  FROM results r JOIN suites s ON s.id = r.suite
+  WHERE (r.ended_at, r.number) < (?, ?) ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`;
+
+export interface PageOptions extends ResultFilter {
+  limit: number;
+  /** The `next` of the page before. */
+  before?: string | null;
+}
+
+/** Which attempt decided, and which tests it had. */
+export interface KeptTests {
+  attempt: number;
+  testSet: number | null;
+}
+
+/** Ended tasks and their tests, as they are searched. */
+export class History {
+  readonly #db: Database;
+  readonly #tests: TestHistory;
+  readonly #search: TestSearch;
+  readonly #index = new ResultIndex();
+  readonly #texts = new Map<string, Shared>();
+  /** What is read from the database next is older than this; null when all of it was read. */
+  #unread: Position | null = { endedAt: Number.MAX_SAFE_INTEGER, number: Number.MAX_SAFE_INTEGER };
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#tests = new TestHistory(db);
+    this.#search = new TestSearch(db);
+  }
+
+  /** Keeps the tests of an attempt that ends its task, before the task is recorded as ended. */
+  async keepTests(task: Task, attempt: number, report: CTRFReport | null): Promise<KeptTests> {
+    return { attempt, testSet: await this.#tests.keep(task.number, task.config, report === null ? [] : testRowsOf(report)) };
+  }
+
+  /** Records an ended task, or what changed of it: part of the transaction that changes the task. `remember` follows when that holds. */
+  record(task: Task, kept: KeptTests | null): Entry | null {
+    const { state } = task;
+    if (!('endedAt' in state)) return null;
+    const row = this.#db.sql
+      .prepare(`
+        INSERT INTO results (number, task_id, ended_at, suite, status, verdict, branch, "commit", error, attempt, test_set)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (number) DO UPDATE SET status = excluded.status, verdict = excluded.verdict, error = excluded.error,
+          attempt = coalesce(excluded.attempt, attempt), test_set = coalesce(excluded.test_set, test_set)
+        RETURNING test_set`)
+      .get(
+        task.number,
+        task.id,
+        state.endedAt,
+        this.#tests.suiteId(task.config),
+        state.status,
+        task.verdict,
+        task.git?.branch ?? null,
+        task.git?.commit ?? null,
+        task.error,
+        kept?.attempt ?? null,
+        kept?.testSet ?? null,
+      );
+    return this.#entry({
+      ...task.config,
+      number: task.number,
+      task_id: task.id,
+      ended_at: state.endedAt,
+      status: state.status,
+      verdict: task.verdict,
+      branch: task.git?.branch ?? null,
+      commit: task.git?.commit ?? null,
+      error: task.error,
+      test_set: row?.test_set ?? null,
+    });
+  }
+
+  remember(entry: Entry): void {
+    // What is not yet read will be read.
+    if (this.#unread === null || compareEnds(entry, this.#unread) >= 0) this.#index.put(entry);
+  }
+
+  /** Reads all of it, a piece at a time. Until then a question reads the rest at once. `isWanted` is asked before each piece. */
+  async load(isWanted: () => boolean): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const step = () => {
+      if (!isWanted() || !this.#readMore()) return resolve();
+      setImmediate(step);
+    };
+    setImmediate(step);
+    return promise;
+  }
+
+  /** Numbers of the ended tasks of one page, newest first, and the cursor of the page after it. */
+  page({ limit, before, since = null, until = null, ...filter }: PageOptions): { numbers: number[]; next: string | null } {
+    let from = before ? parseCursor(before) : null;
+    const matches = matcherOf(filter, this.#roots(), (word) => this.#search.named(word));
+    const found: Entry[] = [];
+    for (;;) {
+      found.push(...this.#index.newest(matches, { limit: limit + 1 - found.length, before: from, since, until }));
+      if (found.length > limit || this.#unread === null || (since !== null && this.#unread.endedAt < since)) break;
+      if (from === null || compareEnds(this.#unread, from) < 0) from = this.#unread;
+      this.#readMore();
+    }
+    const last = found.length > limit ? found[limit - 1] : undefined;
+    return { numbers: found.slice(0, limit).map(({ number }) => number), next: last ? `${last.endedAt}.${last.number}` : null };
+  }
+
+  #roots(): string[] {
+    return this.#db.sql
+      .prepare('SELECT DISTINCT project FROM suites')
+      .all()
+      .map(({ project }) => String(project));
+  }
+
+  /** False when nothing is left to read. */
+  #readMore(): boolean {
+    if (this.#unread === null) return false;
+    const rows = this.#db.sql.prepare(ENTRIES).all(this.#unread.endedAt, this.#unread.number, CHUNK);
+    this.#index.prepend(rows.map((row) => this.#entry(row)));
+    const last = rows.at(-1);
+    this.#unread = rows.length === CHUNK && last ? { endedAt: Number(last.ended_at), number: Number(last.number) } : null;
+    return this.#unread !== null;
+  }
+
+  #entry(row: Record<string, unknown>): Entry {
+    return {
+      number: Number(row.number),
+      taskId: String(row.task_id),
+      endedAt: Number(row.ended_at),
+      project: this.#shared(String(row.project)),
+      category: this.#shared(String(row.category)),
+      environment: this.#shared(String(row.environment)),
+      branch: this.#sharedOrNull(row.branch),
+      commit: this.#sharedOrNull(row.commit),
+      error: this.#sharedOrNull(row.error),
+      status: String(row.status),
+      verdict: row.verdict === null ? null : String(row.verdict),
+      testSet: row.test_set === null ? null : Number(row.test_set),
+    };
+  }
+
+  #sharedOrNull(text: unknown): Shared | null {
+    return typeof text === 'string' ? this.#shared(text) : null;
+  }
+
+  #shared(text: string): Shared {
+    const known = this.#texts.get(text);
+    if (known) return known;
+    const shared = { text, lower: text.toLowerCase() };
+    this.#texts.set(text, shared);
+    return shared;
+  }
+}
+
+function parseCursor(cursor: string): Position {
+  const match = /^(\d{1,16})\.(\d{1,16})$/.exec(cursor);
+  if (!match)
+    throw new Refusal('invalid', `before is "${cursor}"; it must be the next of an earlier page.`, [
+      { field: 'before', message: 'must be the next of an earlier page' },
+    ]);
+  return { endedAt: Number(match[1]), number: Number(match[2]) };
+}
