@@ -1,6 +1,7 @@
 import { followUntil } from '../agent/follow-until.ts';
 import type { HostClient } from '../client/client.ts';
 import type { Result } from '../contract/api.ts';
+import { droppedText } from '../contract/log.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 
@@ -51,7 +52,7 @@ export async function followLog({ connect, taskId, attempt: first, andLater, wri
           const piece = await from.call('readLog', { task: taskId, attempt, offset });
           const grew = piece.nextOffset > offset;
           offset = piece.nextOffset;
-          if (piece.text !== '') await write(piece);
+          if (shownText(piece) !== '') await write(piece);
           if (grew) continue;
           if (!piece.ended) return;
           const { task: now } = await from.call('getTask', { task: taskId });
@@ -87,6 +88,10 @@ export async function followLog({ connect, taskId, attempt: first, andLater, wri
   if (task === null) throw new Error('Following a log has no deadline.');
   return task;
 }
+
+/** A piece as people see it: what was printed, or a line in the place of what was not kept. */
+export const shownText = ({ text, offset, dropped }: LogPiece): string =>
+  dropped ? droppedText({ from: Math.max(offset, dropped.from), to: dropped.to }) : text;
 
 /** Writes to stdout and waits where its reader is slow. */
 export function toStdout(text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Sample } from './attempt.ts';
+import { Dropped } from './log.ts';
 import { Progress, TestCase, Verdict } from './result.ts';
 import { EnvVars, GitState, RunnerName, Task, type TaskRequest } from './task.ts';
 
@@ -173,7 +174,10 @@ export const methods = {
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
     z.object({ attempt: z.number().int(), tests: z.array(TestCase), warnings: z.array(z.string()) }),
   ),
-  /** A piece of an attempt's log. Offsets count bytes; `limit` bytes at most. `ended`: nothing more will come. */
+  /**
+   * A piece of an attempt's log. Offsets count the bytes ever written; `limit` bytes at most. `ended`: nothing more will come. Where the middle
+   * of a long log was not kept, `dropped` says which bytes, `text` is empty, and `nextOffset` is where the log goes on.
+   */
   readLog: method(
     z.object({
       task: TaskRef,
@@ -188,6 +192,7 @@ export const methods = {
       nextOffset: z.number().int(),
       size: z.number().int(),
       ended: z.boolean(),
+      dropped: Dropped.nullable().default(null),
     }),
   ),
   /** Samples of an attempt, thinned to at most `points`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_LOG_CAP_MB } from './settings.ts';
 
 /** Which process it is, beyond a pid that may be given out again: see proc_pid_stat(5), field 22. */
 export const Identity = z.object({
@@ -24,6 +25,11 @@ export const AttemptSpec = z.object({
   timeoutMs: z.number().positive(),
   /** From SIGTERM to SIGKILL. */
   graceMs: z.number().nonnegative(),
+  /** The log keeps at most this much: the beginning and the end. */
+  logCapBytes: z
+    .number()
+    .positive()
+    .default(DEFAULT_LOG_CAP_MB * 1_000_000),
   /** Where the supervisor listens. */
   socket: z.string(),
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+export const DEFAULT_LOG_CAP_MB = 64;
+
 /** `<home>/settings.json`: the host's own settings. */
 export const Settings = z.strictObject({
   schema: z.literal(1).default(1),
@@ -9,6 +11,8 @@ export const Settings = z.strictObject({
   ageingMinutes: z.number().min(0.01).max(100_000).default(30),
   /** From SIGTERM to SIGKILL when a task is ended, in seconds. */
   graceSeconds: z.number().min(0).max(600).default(10),
+  /** The most that an attempt's log takes of the disk, in MB; of a longer one the beginning and the end are kept. */
+  logCapMb: z.number().min(0.1).max(1_000_000).default(DEFAULT_LOG_CAP_MB),
   /** Minutes without work or clients after which a headless host ends itself. */
   idleMinutes: z.number().min(0.01).max(1440).default(15),
 });

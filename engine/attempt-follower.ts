@@ -6,7 +6,7 @@ import { AttemptStatus, type Identity, Sample, SupervisorMessage, type Superviso
 import { parsedJson } from '../contract/json.ts';
 import type { Progress } from '../contract/result.ts';
 import { isAlive } from '../supervisor/identity.ts';
-import { lastLine, logPath, logSize, readLogPiece } from './log-file.ts';
+import { lastLine, logSize, logTail } from './log-file.ts';
 import { NdjsonTail } from './ndjson-tail.ts';
 
 /** Streams go out at most this often, in ms. */
@@ -211,8 +211,7 @@ export class AttemptFollower {
     const size = await logSize(this.#folder);
     if (size === this.#logSize) return false;
     this.#logSize = size;
-    const { text } = await readLogPiece(logPath(this.#folder), Math.max(0, size - TAIL_BYTES), true);
-    this.#lastLine = lastLine(text);
+    this.#lastLine = lastLine(await logTail(this.#folder, TAIL_BYTES));
     this.#listener.log(size);
     return true;
   }

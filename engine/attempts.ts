@@ -26,6 +26,8 @@ export interface AttemptsOptions {
   /** Our Playwright reporter. */
   reporterPath: string;
   graceMs: number;
+  /** What an attempt's log may take of the disk. */
+  logCapBytes: number;
 }
 
 /** What the running attempts tell. */
@@ -103,7 +105,7 @@ export class Attempts {
   }
 
   async #specOf(task: Task, suite: Suite, attempt: number, folder: string): Promise<AttemptSpec> {
-    const { paths, reporterPath, graceMs } = this.#options;
+    const { paths, reporterPath, graceMs, logCapBytes } = this.#options;
     const submitter = await readEnvironment(paths, task.id);
     const prepared = runnerFor(task.runner).prepare({ suite, config: task.config, attemptFolder: folder, reporterPath, submitter });
     const cookie = cookieOf(task.id, attempt);
@@ -117,6 +119,7 @@ export class Attempts {
       cookie,
       timeoutMs: task.config.timeoutMinutes * 60_000,
       graceMs,
+      logCapBytes,
       socket: socketPath(paths, attemptIdOf(task.id, attempt)),
     };
   }

@@ -8,7 +8,7 @@ import type { Task } from '../contract/task.ts';
 import { keepEnvironment } from './attempts.ts';
 import { loginShellEnvironment } from './environment.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
-import { logPath, logSize, readLogPiece } from './log-file.ts';
+import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
 import { Notifier } from './notifier.ts';
 import { openProject, resolveTask } from './projects/project.ts';
@@ -27,7 +27,7 @@ const RECENT_PROJECTS = 20;
 const MACHINE_INTERVAL_MS = 2000;
 
 /** What the engine needs of its host. */
-export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs'> {
+export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes'> {
   paths: HomePaths;
   settings: Settings;
   /** Names the host in snapshots. */
@@ -62,6 +62,7 @@ export class Engine {
       paths,
       rules: { slots: this.slots, ageingMs: settings.ageingMinutes * 60_000 },
       graceMs: settings.graceSeconds * 1000,
+      logCapBytes: settings.logCapMb * 1_000_000,
     });
   }
 
@@ -170,7 +171,7 @@ export class Engine {
 
   async readLog({ task: name, attempt, offset, limit }: Params<'readLog'>): Promise<Result<'readLog'>> {
     const { task, number, ended } = this.#attemptOf(name, attempt);
-    const piece = await readLogPiece(logPath(attemptFolder(this.#paths, task.id, number)), offset, ended, limit);
+    const piece = await readLogPiece(attemptFolder(this.#paths, task.id, number), offset, ended, limit);
     return { attempt: number, ...piece, ended };
   }
 

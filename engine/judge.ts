@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import type { CTRFReport } from 'ctrf';
 import type { AttemptStatus } from '../contract/attempt.ts';
+import { bytesText, type Dropped } from '../contract/log.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
-import { logPath } from './log-file.ts';
+import { logGap, logTail } from './log-file.ts';
 import { errorMessageOf } from './reports/error-message.ts';
 import { keepReport } from './reports/kept-report.ts';
 import { readReports } from './reports/read.ts';
@@ -29,11 +29,12 @@ export async function judge(
     exitCode: status.end?.exitCode ?? null,
   });
   if (read.report) await keepReport(folder, read.report);
+  const gap = await logGap(folder);
   const verdict = verdictOf({ end: status.end, report: read, verdictFrom: suite.verdictFrom });
   const error =
     verdict === 'passed' || verdict === 'flaky'
       ? null
-      : errorMessageOf({ end: status.end, report: read, logTail: await tailOf(logPath(folder)) });
+      : errorMessageOf({ end: status.end, report: read, logTail: await logTail(folder, TAIL_BYTES) });
   return {
     attempt: {
       ...attempt,
@@ -41,7 +42,7 @@ export async function judge(
       verdict,
       counts: read.counts,
       error,
-      warnings: read.warnings,
+      warnings: [...read.warnings, ...(gap ? [sentenceOfGap(gap)] : [])],
     },
     failedTests: read.failedTests,
     report: read.report,
@@ -59,15 +60,5 @@ export function timesOfAttempt({
   return { startedAt: tests ? startedAt : null, endedAt, durationMs, end };
 }
 
-async function tailOf(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => null);
-  if (!file) return '';
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
+const sentenceOfGap = ({ from, to }: Dropped) =>
+  `The tests printed more than the log keeps: ${bytesText(to - from)} from the middle were dropped (log_cap_mb in settings.json).`;

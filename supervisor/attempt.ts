@@ -71,7 +71,7 @@ export class Attempt {
   }
 
   async #supervise(tests: StartedTests): Promise<void> {
-    const log = new LogWriter(this.#files, () => this.#elapsed());
+    const log = new LogWriter(this.#files.folder, this.#spec.logCapBytes, () => this.#elapsed());
     const drained = Promise.all([copy(tests.stdout, (chunk) => log.write(1, chunk)), copy(tests.stderr, (chunk) => log.write(2, chunk))]);
     const leader = identityOf(tests.pid);
     await this.#change({ phase: 'running', tests: leader });
@@ -166,10 +166,18 @@ const noEnd = (cause: AttemptCause, message: string): AttemptEnd => ({
 
 function copy(stream: StartedTests['stdout'], write: (chunk: Buffer) => void): Promise<void> {
   return new Promise((resolve) => {
-    stream.on('data', write);
+    stream.on('data', (chunk: Buffer) => {
+      write(chunk);
+      free(chunk);
+    });
     stream.once('close', resolve);
     stream.on('error', () => {});
   });
+}
+
+/** Gives a chunk's memory back at once: the garbage collector lets 64 MiB of it pile up before it looks. */
+function free({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function sentenceOfSignal({ signal }: ProcessExit): string | null {

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AttemptSpec, AttemptStatus, Identity } from '../contract/attempt.ts';
+import { indexPartPath, logPartPath } from './log-parts.ts';
 
 /** Paths of the files of one attempt. */
 export interface RunFolder {
@@ -9,9 +10,9 @@ export interface RunFolder {
   /** The same file, once a supervisor has taken it. */
   takenSpec: string;
   status: string;
-  /** Bytes of stdout and stderr in order of arrival. */
+  /** Bytes of stdout and stderr in order of arrival; of a long log, the beginning (see log-parts.ts). */
   log: string;
-  /** Per chunk of the log: `[offset in bytes, ms since the start, 1 for stdout or 2 for stderr]`. */
+  /** Lines `[offset in bytes, ms since the start, 1 for stdout or 2 for stderr]`: what begins there came then from that stream. */
   logIndex: string;
   samples: string;
   /** Each process ever seen in the tree, for whoever must end it when the supervisor can't. */
@@ -29,8 +30,8 @@ export function runFolder(folder: string): RunFolder {
     spec: join(folder, 'spec.json'),
     takenSpec: join(folder, 'spec.taken.json'),
     status: join(folder, 'status.json'),
-    log: join(folder, 'output.log'),
-    logIndex: join(folder, 'output.idx'),
+    log: logPartPath(folder, 0),
+    logIndex: indexPartPath(folder, 0),
     samples: join(folder, 'samples.ndjson'),
     processes: join(folder, 'processes.ndjson'),
     reserve: join(folder, 'reserve'),

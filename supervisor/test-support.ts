@@ -32,6 +32,7 @@ export interface TestSpec {
   cwd?: string;
   timeoutMs?: number;
   graceMs?: number;
+  logCapBytes?: number;
 }
 
 /** Writes a spec and starts its supervisor. */

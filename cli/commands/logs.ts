@@ -1,7 +1,7 @@
 import { connectOrStart } from '../../client/start-host.ts';
 import type { TaskDetail } from '../../contract/api.ts';
 import { EXIT } from '../../contract/status.ts';
-import { followLog, type LogPiece, toStdout } from '../follow-log.ts';
+import { followLog, type LogPiece, shownText, toStdout } from '../follow-log.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
 import { taskNamed } from './status.ts';
 
@@ -18,7 +18,7 @@ export async function logs(name: string, { follow = false, attempt, json = false
   return withSession(async (session) => {
     const detail = await taskNamed(session, name);
     const { task } = detail;
-    const write = (piece: LogPiece) => toStdout(json ? `${JSON.stringify(pieceDocument(task.id, piece))}\n` : piece.text);
+    const write = (piece: LogPiece) => toStdout(json ? `${JSON.stringify(pieceDocument(task.id, piece))}\n` : shownText(piece));
     if (!follow) return print(session, detail, attempt, write);
     await followLog({
       connect: () => connectOrStart(session.home, CLIENT_NAME),
@@ -42,7 +42,7 @@ async function print(
   let size = 0;
   for (;;) {
     const piece = await session.call('readLog', { task: task.id, attempt, offset, limit: PIECE_BYTES });
-    if (piece.text !== '') await write(piece);
+    if (shownText(piece) !== '') await write(piece);
     if (piece.nextOffset <= offset) break;
     offset = piece.nextOffset;
     size = piece.size;
@@ -55,7 +55,7 @@ async function print(
   return EXIT.passed;
 }
 
-const pieceDocument = (taskId: string, { attempt, text, offset, nextOffset, size, ended }: LogPiece) => ({
+const pieceDocument = (taskId: string, { attempt, text, offset, nextOffset, size, ended, dropped = null }: LogPiece) => ({
   task_id: taskId,
   attempt,
   text,
@@ -63,4 +63,5 @@ const pieceDocument = (taskId: string, { attempt, text, offset, nextOffset, size
   next_offset: nextOffset,
   size,
   ended,
+  dropped,
 });

@@ -2,7 +2,7 @@ import { connectOrStart } from '../../client/start-host.ts';
 import { resultDocument } from '../../contract/documents.ts';
 import { EXIT, exitCodeFor } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
-import { followLog, toStdout } from '../follow-log.ts';
+import { followLog, shownText, toStdout } from '../follow-log.ts';
 import { hasColours, painter } from '../print.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
 import { queue, requestFor, type TaskOptions } from './add.ts';
@@ -24,7 +24,7 @@ export async function run(category: string, options: TaskOptions, additionalArgs
         taskId: queued.id,
         attempt: 1,
         andLater: true,
-        write: ({ text }) => log(text),
+        write: (piece) => log(shownText(piece)),
         onAttempt: (attempt) => process.stderr.write(`— attempt ${attempt} —\n`),
       });
       if (options.json) process.stdout.write(`${JSON.stringify(resultDocument(task), null, 2)}\n`);

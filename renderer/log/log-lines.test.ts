@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { append, emptyLines, findText, forgetOldest, type LogLines, prepend, shownLines, tellsFailure } from './log-lines.ts';
+import {
+  append,
+  appendDropped,
+  emptyLines,
+  findText,
+  forgetOldest,
+  type LogLines,
+  prepend,
+  prependDropped,
+  shownLines,
+  tellsFailure,
+} from './log-lines.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 const add = (log: LogLines, text: string) => append(log, text, log.end + bytes(text));
@@ -62,4 +73,19 @@ test('failures of the known runners are recognised, and sentences about failure 
       .every(tellsFailure),
   ).toBe(true);
   expect(['1 failed', 'the payment failed', '✓ 3 falls back', 'failed (retry)'].map(line).some(tellsFailure)).toBe(false);
+});
+
+test('a line stands in the place of output that was not kept, whichever way one comes to it', () => {
+  const gap = { from: 8, to: 1_200_000_008 };
+  const marker = '[… 1.2 GB of output were dropped here …]';
+  const down = add(appendDropped(add(emptyLines(0), 'one\nhalf'), gap), 'rest\nlast\n');
+  expect(raws(down)).toEqual(['one', 'half', marker, 'rest', 'last']);
+  const up = prepend(prependDropped(add(emptyLines(gap.to), 'rest\nlast\n'), gap), 'one\nhalf', 0);
+  expect(raws(up)).toEqual(raws(down));
+  expect(down.end).toBe(gap.to + 10);
+});
+
+test('lines that are forgotten after a gap leave the window where the log goes on', () => {
+  const log = add(appendDropped(add(emptyLines(0), 'a\n'), { from: 2, to: 1000 }), 'b\nc\nd\n');
+  expect(forgetOldest(log, 1).start).toBe(1002);
 });

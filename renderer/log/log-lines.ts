@@ -1,3 +1,4 @@
+import { type Dropped, droppedText } from '../../contract/log.ts';
 import { carryStyle, stripAnsi, visibleLine } from './ansi.ts';
 
 /** A whole line of a log. */
@@ -6,6 +7,8 @@ export interface LogLine {
   raw: string;
   /** The style that the line above left open. */
   before: string;
+  /** Bytes that were not kept, where this line stands in their place instead of having been written. */
+  dropped?: Dropped;
 }
 
 /**
@@ -32,6 +35,12 @@ export function append(log: LogLines, text: string, nextOffset: number): LogLine
   return { ...log, end: nextOffset, lines: parts.length === 0 ? log.lines : [...log.lines, ...styled(parts, styleAtEnd(log.lines))], tail };
 }
 
+/** Adds a line in the place of output that was not kept. */
+export function appendDropped(log: LogLines, dropped: Dropped): LogLines {
+  const whole = log.tail === '' ? log : append(log, '\n', log.end);
+  return { ...whole, end: dropped.to, lines: [...whole.lines, lineOf(dropped)] };
+}
+
 /** Adds what lies before the window; `offset` is where the piece begins. */
 export function prepend(log: LogLines, text: string, offset: number): LogLines {
   const parts = text.split('\n');
@@ -46,13 +55,27 @@ export function prepend(log: LogLines, text: string, offset: number): LogLines {
   return { ...log, start: offset, lines: [...before, ...after] };
 }
 
+/** Puts a line in the place of output that was not kept, right before the window. */
+export function prependDropped(log: LogLines, dropped: Dropped): LogLines {
+  return { ...log, start: dropped.from, lines: [{ raw: '', before: '' }, lineOf(dropped), ...log.lines] };
+}
+
+const lineOf = (dropped: Dropped): LogLine => ({ raw: droppedText(dropped).trim(), before: '', dropped });
+
 /** Forgets the oldest lines, so that at most `most` are shown. */
 export function forgetOldest(log: LogLines, most: number): LogLines {
   const extra = log.lines.length - most - 1; // the first one is not shown
   if (extra <= 0) return log;
   const gone = log.lines.slice(0, extra);
-  const bytes = new TextEncoder().encode(gone.map((line) => `${line.raw}\n`).join('')).length;
-  return { ...log, start: log.start + bytes, lines: log.lines.slice(extra) };
+  const lastGap = gone.findLastIndex((line) => line.dropped);
+  const from = gone[lastGap]?.dropped?.to ?? log.start;
+  const bytes = new TextEncoder().encode(
+    gone
+      .slice(lastGap + 1)
+      .map((line) => `${line.raw}\n`)
+      .join(''),
+  ).length;
+  return { ...log, start: from + bytes, lines: log.lines.slice(extra) };
 }
 
 /** All lines to show, the unfinished last one too. */

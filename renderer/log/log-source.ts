@@ -1,7 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Refusal } from '../../contract/errors.ts';
+import type { Dropped } from '../../contract/log.ts';
 import { call, listen, sentenceOf } from '../agent.ts';
-import { append, emptyLines, forgetOldest, type LogLines, prepend } from './log-lines.ts';
+import { append, appendDropped, emptyLines, forgetOldest, type LogLines, prepend, prependDropped } from './log-lines.ts';
 
 /** Bytes before the end with which reading begins. */
 const FIRST_READ = 512 * 1024;
@@ -75,7 +76,10 @@ export function openLog(task: string, attempt: number): LogSource {
         must = false;
         const piece = await call('readLog', { task, attempt, offset: log.end, limit: PIECE });
         if (closed || piece.nextOffset <= log.end) break;
-        const grown = append(store.getState().log, piece.text, piece.nextOffset);
+        const { dropped = null } = piece;
+        const grown = dropped
+          ? appendDropped(store.getState().log, { ...dropped, from: log.end })
+          : append(store.getState().log, piece.text, piece.nextOffset);
         const kept = following && grown.lines.length > 1.2 * MOST_LINES ? forgetOldest(grown, MOST_LINES) : grown;
         store.setState((state) => ({ log: kept, size: Math.max(state.size, piece.size), ended: piece.ended }));
       }
@@ -104,17 +108,23 @@ export function openLog(task: string, attempt: number): LogSource {
       if (log.start === 0 || loadingEarlier) return;
       store.setState({ loadingEarlier: true });
       try {
-        const from = Math.max(0, log.start - PIECE);
+        let from = Math.max(0, log.start - PIECE);
         let text = '';
-        let at = from;
-        while (at < log.start) {
+        let gap: Dropped | null = null;
+        for (let at = from; at < log.start; ) {
           const piece = await call('readLog', { task, attempt, offset: at, limit: log.start - at });
           if (piece.nextOffset <= at) break;
-          text += piece.text;
           at = piece.nextOffset;
+          if (!piece.dropped) text += piece.text;
+          else if (at < log.start)
+            [from, text] = [at, '']; // what lies before the gap comes with the next pieces
+          else gap = { ...piece.dropped, to: log.start };
         }
         // Lines may have been forgotten meanwhile; then the piece does not lie before the window any more.
-        store.setState((state) => (state.log.start === log.start ? { log: prepend(state.log, text, from) } : {}));
+        store.setState((state) => {
+          if (state.log.start !== log.start) return {};
+          return { log: gap ? prependDropped(state.log, gap) : prepend(state.log, text, from) };
+        });
       } catch (error) {
         store.setState({ error: sentenceOf(error) });
       } finally {
