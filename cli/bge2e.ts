@@ -61,6 +61,12 @@ program
   .option(...JSON_FLAG)
   .action(ends(async (n, options) => (await import('./commands/results.ts')).results(n, options)));
 program
+  .command('report')
+  .description('what report files hold, whatever wrote them; needs no host')
+  .argument('<file...>')
+  .option(...JSON_FLAG)
+  .action(ends(async (files, options) => (await import('./commands/report.ts')).report(files, options)));
+program
   .command('logs')
   .description('what a run printed')
   .argument('<id>')

@@ -1,5 +1,7 @@
 import type { ProcessInfo, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
+import type { ReadAnswer } from './report.ts';
+import type { TestCase } from './result.ts';
 import { isTerminal } from './status.ts';
 import type { Attempt, Task } from './task.ts';
 
@@ -128,3 +130,27 @@ function queue(active: TaskDetail[], agentRunning: boolean, now: number) {
 export type QueueStatusDocument = SnakeCased<ReturnType<typeof queue>>;
 export const queueStatusDocument = (active: TaskDetail[], agentRunning: boolean, now: number): QueueStatusDocument =>
   toSnakeCase(queue(active, agentRunning, now));
+
+function testDocument({ name, suite, status, durationMs, retries, message, trace, filePath, line }: TestCase) {
+  return { name, suite, status, durationSeconds: seconds(durationMs), retries, message, trace, file: filePath, line };
+}
+
+/** What report files hold: what `report --json` prints. `failures`: errors outside of tests first, then failed tests. */
+function report({ formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, errors, tests }: ReadAnswer) {
+  return {
+    schema: 1,
+    format: formats[0] ?? null,
+    formats,
+    tool,
+    testCounts: counts ?? { total: null, passed: null, failed: null, skipped: null, flaky: null },
+    durationSeconds: seconds(durationMs),
+    errorMessage,
+    failures: [...errors, ...(tests ?? []).filter(({ status }) => status === 'failed')].map(testDocument),
+    warnings,
+    problems,
+    incomplete,
+    tests: (tests ?? []).map(testDocument),
+  };
+}
+export type ReportDocument = SnakeCased<ReturnType<typeof report>>;
+export const reportDocument = (answer: ReadAnswer): ReportDocument => toSnakeCase(report(answer));

@@ -5,8 +5,9 @@ import type { Attempt, Task } from '../contract/task.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
 import { logGap, logTail } from './log-file.ts';
 import { errorMessageOf } from './reports/error-message.ts';
-import { keepReport } from './reports/kept-report.ts';
+import { readKeptReport } from './reports/kept-report.ts';
 import { readReports } from './reports/read.ts';
+import type { ReadFiles } from './reports/read-apart.ts';
 import { verdictOf } from './reports/verdict.ts';
 import type { Suite } from './runners/suite.ts';
 
@@ -19,16 +20,19 @@ export async function judge(
   attempt: Attempt,
   status: AttemptStatus,
   paths: HomePaths,
+  readFiles: ReadFiles,
 ): Promise<{ attempt: Attempt; failedTests: string[]; report: CTRFReport | null }> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
-  const read = await readReports({
-    suite,
-    projectRoot: task.config.project,
-    attemptFolder: folder,
-    startedAt: status.startedAt,
-    exitCode: status.end?.exitCode ?? null,
-  });
-  if (read.report) await keepReport(folder, read.report);
+  const read = await readReports(
+    {
+      suite,
+      projectRoot: task.config.project,
+      attemptFolder: folder,
+      startedAt: status.startedAt,
+      exitCode: status.end?.exitCode ?? null,
+    },
+    readFiles,
+  );
   const gap = await logGap(folder);
   const verdict = verdictOf({ end: status.end, report: read, verdictFrom: suite.verdictFrom });
   const error =
@@ -45,7 +49,7 @@ export async function judge(
       warnings: [...read.warnings, ...(gap ? [sentenceOfGap(gap)] : [])],
     },
     failedTests: read.failedTests,
-    report: read.report,
+    report: read.counts === null ? null : await readKeptReport(folder),
   };
 }
 

@@ -21,9 +21,10 @@ export interface HostOptions {
   home: string;
   mode: HostMode;
   version: string;
-  /** A Node of version 24 or newer, for supervisors. */
+  /** A Node of version 24 or newer, for supervisors and for reading reports. */
   nodePath: string;
   supervisorEntry: string;
+  reportReaderEntry: string;
   reporterPath: string;
   /** The built window; null where there is none to serve. */
   rendererFolder: string | null;
@@ -68,13 +69,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let settings: Settings;
   try {
     settings = readSettings(paths.settings);
-    const { nodePath, supervisorEntry, reporterPath, onNotice = null } = options;
+    const { nodePath, supervisorEntry, reportReaderEntry, reporterPath, onNotice = null } = options;
     engine = new Engine({
       paths,
       settings,
       hostStatus: status,
       nodePath,
       supervisorEntry,
+      reportReaderEntry,
       reporterPath,
       onNotice,
     });

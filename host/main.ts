@@ -36,6 +36,7 @@ try {
     version: VERSION,
     nodePath: process.execPath,
     supervisorEntry: bundled ? join(here, 'supervisor.js') : join(root, 'supervisor', 'supervise.ts'),
+    reportReaderEntry: bundled ? join(here, 'report-reader.js') : join(root, 'engine', 'reports', 'report-reader.ts'),
     reporterPath: bundled ? join(here, 'playwright-reporter.cjs') : join(root, 'engine', 'runners', 'playwright-reporter.cjs'),
     rendererFolder: existsSync(join(root, 'out', 'renderer', 'index.html')) ? join(root, 'out', 'renderer') : null,
     onClosed: () => process.exit(0),

@@ -17,6 +17,7 @@ export interface Runtime {
   nodePath: string;
   hostEntry: string;
   supervisorEntry: string;
+  reportReaderEntry: string;
   reporterPath: string;
 }
 
@@ -47,6 +48,7 @@ async function packagedRuntime(source: string, home: string, version: string): P
   const build = createHash('sha256')
     .update(readFileSync(join(source, 'dist', 'host.js')))
     .update(readFileSync(join(source, 'dist', 'supervisor.js')))
+    .update(readFileSync(join(source, 'dist', 'report-reader.js')))
     .digest('hex')
     .slice(0, 8);
   const folder = join(home, 'runtime', `${version}-${build}`);
@@ -64,6 +66,7 @@ function runtimeIn(dist: string, nodePath: string): Runtime {
     nodePath,
     hostEntry: join(dist, 'host.js'),
     supervisorEntry: join(dist, 'supervisor.js'),
+    reportReaderEntry: join(dist, 'report-reader.js'),
     reporterPath: join(dist, 'playwright-reporter.cjs'),
   };
 }

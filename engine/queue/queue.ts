@@ -11,6 +11,7 @@ import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
 import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
+import { type ReadFiles, readApart } from '../reports/read-apart.ts';
 import type { Suite } from '../runners/suite.ts';
 import type { KeptTests } from '../store/history.ts';
 import { writeResultFile } from '../store/result-file.ts';
@@ -20,6 +21,8 @@ import { transition } from './transitions.ts';
 
 export interface QueueOptions extends AttemptsOptions {
   rules: QueueRules;
+  /** The script that reads reports. */
+  reportReaderEntry: string;
   /** Shows notices to the user; null where nothing can, then the next app tells them. */
   onNotice: NoticeSink | null;
 }
@@ -38,6 +41,7 @@ export class Queue {
   readonly #notifier: Notifier;
   readonly #options: QueueOptions;
   readonly #attempts: Attempts;
+  readonly #readFiles: ReadFiles;
   readonly #notices: Notices;
   readonly #live = new Map<string, Live>();
   readonly #ending = new Set<Promise<void>>();
@@ -49,6 +53,7 @@ export class Queue {
     this.#store = store;
     this.#notifier = notifier;
     this.#options = options;
+    this.#readFiles = readApart({ node: options.nodePath, entry: options.reportReaderEntry });
     this.#notices = new Notices(store, options.onNotice);
     this.#attempts = new Attempts(options, {
       running: (taskId, attempt, status) => this.#onRunning(taskId, attempt, status),
@@ -206,7 +211,7 @@ export class Queue {
     if (!known || isTerminal(task.state.status)) return;
     if (task.state.status === 'starting' && status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, known, status);
     const started = { ...known, pid: status.tests?.pid ?? known.pid };
-    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths).catch((error) => {
+    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths, this.#readFiles).catch((error) => {
       console.error(error); // a defect of ours must not leave the task running for ever
       const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
       return {

@@ -15,7 +15,6 @@ const end = (rest: Partial<AttemptEnd> = {}): AttemptEnd => ({
   ...rest,
 });
 const nothing: ReadReports = {
-  report: null,
   counts: null,
   failedTests: [],
   warnings: [],

@@ -12,7 +12,12 @@ const testsPath = (attemptFolder: string) => join(attemptFolder, 'tests.json');
 /** Keeps an attempt's report: as CTRF for other tools, and as the test cases that the window shows. */
 export async function keepReport(attemptFolder: string, report: CTRFReport): Promise<void> {
   await replaceFile(reportPath(attemptFolder), JSON.stringify(report));
-  await replaceFile(testsPath(attemptFolder), JSON.stringify(toTestCases(report)));
+  await replaceFile(testsPath(attemptFolder), JSON.stringify(toTestCases(report.results.tests)));
+}
+
+/** The report that `keepReport` kept in an attempt's folder. */
+export async function readKeptReport(attemptFolder: string): Promise<CTRFReport> {
+  return JSON.parse(await readFile(reportPath(attemptFolder), 'utf8'));
 }
 
 /** The tests of a kept report, failed ones first; none where no report was kept. */

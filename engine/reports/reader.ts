@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CTRFReport, Test, Tool } from 'ctrf';
+import type { Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
 import type { Content } from './content.ts';
 
@@ -24,8 +24,7 @@ export type Metrics = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 /** What an attempt's reports came to. */
 export interface ReadReports {
-  /** All of its reports as one; null where there is none that could be read. */
-  report: CTRFReport | null;
+  /** null where there is no report that could be read. */
   counts: TestCounts | null;
   /** Titles of the first failed tests, at most 20. */
   failedTests: string[];

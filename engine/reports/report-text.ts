@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { ReportProblem } from './reader.ts';
 
 /** A report is read into memory as a whole. */
-export const LARGEST_REPORT_MB = 50;
+export const LARGEST_REPORT_MB = 100;
 const MB = 1024 * 1024;
 
 /**
@@ -17,7 +17,22 @@ export async function readReportText(path: string, name: string, largestMb = LAR
     return text;
   } catch (error) {
     if (error instanceof ReportProblem) throw error;
-    throw new ReportProblem(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ReportProblem(`${name} cannot be read: ${reasonOf(error)}.`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  switch ('code' in error ? error.code : null) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EISDIR':
+      return 'it is a folder; name the files in it';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not read it';
+    default:
+      return error.message;
   }
 }
 

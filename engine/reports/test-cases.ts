@@ -1,11 +1,11 @@
-import type { CTRFReport, Test } from 'ctrf';
+import type { Test } from 'ctrf';
 import type { TestCase, TestStatus } from '../../contract/result.ts';
 
 const ORDER: readonly TestStatus[] = ['failed', 'flaky', 'skipped', 'passed'];
 
-/** The tests of a report as the window shows them: failed ones first (errors outside of tests among them), then flaky, skipped and passed ones. */
-export function toTestCases(report: CTRFReport): TestCase[] {
-  const cases = report.results.tests.map(toTestCase);
+/** Tests as the window shows them: failed ones first (errors outside of tests among them), then flaky, skipped and passed ones. */
+export function toTestCases(tests: readonly Test[]): TestCase[] {
+  const cases = tests.map(toTestCase);
   return ORDER.flatMap((status) => cases.filter((one) => one.status === status));
 }
 

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { TestCase } from '../../contract/result.ts';
 import { aTask } from '../../contract/testing/a-task.ts';
+import { readTests } from '../reports/kept-report.ts';
 import { readReports } from '../reports/read.ts';
-import { toTestCases } from '../reports/test-cases.ts';
+import { readFiles } from '../reports/read-files.ts';
 import { aSuite } from '../testing/a-suite.ts';
 import { runnerFor } from './runners.ts';
 
@@ -26,6 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 interface Run {
   exitCode: number | undefined;
   read: Awaited<ReturnType<typeof readReports>>;
+  tests: TestCase[];
   /** What Playwright's own report counts. */
   stats: { expected: number; unexpected: number; flaky: number; skipped: number } | null;
 }
@@ -49,17 +52,16 @@ async function run(
   const report = join(folder, 'report.json');
   return {
     exitCode,
-    read: await readReports({ suite, projectRoot: folder, attemptFolder, startedAt, exitCode: null }),
+    read: await readReports({ suite, projectRoot: folder, attemptFolder, startedAt, exitCode: null }, readFiles),
+    tests: await readTests(attemptFolder),
     stats: existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : null,
   };
 }
 
 const asStats = ({ read: { counts } }: Run) =>
   counts && { expected: counts.passed - counts.flaky, unexpected: counts.failed, flaky: counts.flaky, skipped: counts.skipped };
-const statuses = ({ read: { report } }: Run) =>
-  Object.fromEntries(
-    report ? toTestCases(report).map(({ name, status, retries }) => [name, retries > 0 ? `${status} at try ${retries + 1}` : status]) : [],
-  );
+const statuses = ({ tests }: Run) =>
+  Object.fromEntries(tests.map(({ name, status, retries }) => [name, retries > 0 ? `${status} at try ${retries + 1}` : status]));
 
 const IMPORT = "import { test, expect } from 'playwright/test';\n";
 
@@ -92,7 +94,7 @@ test('every kind of end of a test is told as Playwright itself tells it', { time
     'throws no error': 'failed at try 2',
     'with a tag @quick': 'passed',
   });
-  const cases = done.read.report ? toTestCases(done.read.report) : [];
+  const cases = done.tests;
   const messageOf = (name: string) => cases.find((one) => one.name === name)?.message ?? '';
   expect(messageOf('fails')).toMatch(/^Error: expect\(received\)\.toBe\(expected\)/);
   expect(messageOf('throws no error')).toContain('just text');
@@ -133,16 +135,7 @@ test('the same test in two projects and repeated is as many tests', { timeout: 6
   );
   expect(done.read.counts).toEqual({ total: 8, passed: 6, failed: 2, skipped: 0, flaky: 0 });
   expect(done.stats).toMatchObject(asStats(done) ?? {});
-  expect(done.read.report?.results.tests.map(({ browser }) => browser).sort()).toEqual([
-    'one',
-    'one',
-    'one',
-    'one',
-    'two',
-    'two',
-    'two',
-    'two',
-  ]);
+  expect(done.tests.map(({ suite }) => suite[0]).sort()).toEqual(['one', 'one', 'one', 'one', 'two', 'two', 'two', 'two']);
 });
 
 test('what goes wrong outside of tests is the message of the run, and in no count', { timeout: 60_000 }, async () => {

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { openProject, resolveTask } from '../projects/project.ts';
 import { readReports } from '../reports/read.ts';
+import { readFiles } from '../reports/read-files.ts';
 import { runnerFor } from './runners.ts';
 
 const SHOP = join(import.meta.dirname, '..', '..', 'e2e', 'suites', 'shop');
@@ -29,7 +30,7 @@ test('a real suite in a browser comes to the same numbers as in the report of Pl
       env: { ...env, ...switches, PLAYWRIGHT_JSON_OUTPUT_NAME: json },
       reject: false,
     });
-    const read = await readReports({ suite, projectRoot: SHOP, attemptFolder, startedAt, exitCode: null });
+    const read = await readReports({ suite, projectRoot: SHOP, attemptFolder, startedAt, exitCode: null }, readFiles);
     const { stats } = JSON.parse(readFileSync(json, 'utf8'));
     expect(exitCode).toBe(1);
     expect(read.counts).toMatchObject({ failed: 1, flaky: 1, skipped: 1 });

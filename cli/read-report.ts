@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { parsedJson } from '../contract/json.ts';
+import { ReadAnswer, type ReadRequest } from '../contract/report.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The bundle beside this one, or the source where the sources run as they are. */
+function readerEntry(): string {
+  const bundle = join(here, 'report-reader.js');
+  return existsSync(bundle) ? bundle : join(here, '..', 'engine', 'reports', 'report-reader.ts');
+}
+
+/** Reads report files as the host does, in a process of its own, on the Node that runs this. */
+export async function readReportFiles(request: ReadRequest): Promise<ReadAnswer> {
+  const child = spawn(process.execPath, [...process.execArgv, readerEntry()], { stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+  child.stdin.on('error', () => {}); // it ended before it had read all: its end says why
+  child.stdin.end(JSON.stringify(request));
+  const [how, output] = await Promise.all([ended, text(child.stdout)]);
+  const answer = ReadAnswer.safeParse(parsedJson(output));
+  if (!answer.success) throw new Error(`The process that reads reports ended with ${how}.`);
+  return answer.data;
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { TestCase, TestCounts } from './result.ts';
+
+/** What the process that reads reports is asked: which files, and what is known of the run that wrote them. */
+export const ReadRequest = z.object({
+  /** Absolute paths, each once. */
+  files: z.array(z.string()),
+  /** The folder that files are named from. */
+  root: z.string(),
+  /** `any`: what a file holds tells. `playwright_events`: the lines of our own Playwright reporter, which may be cut anywhere. */
+  format: z.enum(['any', 'playwright_events']),
+  /** What the tests are said to be of where no file names its tool. */
+  tool: z.string().nullable(),
+  /** UTC ms; null where nobody knows. */
+  startedAt: z.number().nullable(),
+  /** Of the command that wrote them; null where nobody knows it. */
+  exitCode: z.number().nullable(),
+  /** A folder that the tests are kept in, as ctrf.json and tests.json; null: they are in the answer. */
+  keepIn: z.string().nullable(),
+});
+export type ReadRequest = z.infer<typeof ReadRequest>;
+
+/** What those files hold. */
+export const ReadAnswer = z.object({
+  /** Names of the formats, each once, in the order of the files. */
+  formats: z.array(z.string()),
+  tool: z.object({ name: z.string(), version: z.string().nullable() }).nullable(),
+  /** null where no file could be read. */
+  counts: TestCounts.nullable(),
+  durationMs: z.number(),
+  /** Titles of the first failed tests, at most 20. */
+  failedTests: z.array(z.string()),
+  /** The first error or failed test with its message, and how many more there are; null where nothing failed. */
+  errorMessage: z.string().nullable(),
+  /** What a person should know of files that were read. */
+  warnings: z.array(z.string()),
+  /** A sentence for each file that could not be read. */
+  problems: z.array(z.string()),
+  /** Something is missing from a file that was read, so that it cannot be green. */
+  incomplete: z.boolean(),
+  /** Errors that belong to no test, such as one of a global set-up. They are in no count. */
+  errors: z.array(TestCase),
+  /** Failed ones first; null where they were kept in a folder. */
+  tests: z.array(TestCase).nullable(),
+});
+export type ReadAnswer = z.infer<typeof ReadAnswer>;

@@ -1,0 +1,100 @@
+import type { CTRFReport, Tool } from 'ctrf';
+import type { ReadAnswer, ReadRequest } from '../../contract/report.ts';
+import { Content } from './content.ts';
+import { countsOf, ctrfReport, titleOf } from './ctrf.ts';
+import { failureMessage } from './error-message.ts';
+import { displayPath } from './find-files.ts';
+import { readerFor } from './formats.ts';
+import { keepReport } from './kept-report.ts';
+import { playwrightReader } from './playwright.ts';
+import { type ReadFile, ReportProblem, type ReportReader } from './reader.ts';
+import { readReportText } from './report-text.ts';
+import { toTestCase, toTestCases } from './test-cases.ts';
+
+/** Titles of failed tests that are kept for lists and notifications. */
+const MOST_FAILED = 20;
+
+export interface Reading {
+  /** Files that are not to be opened, with the sentence that says why. */
+  refused: ReadonlyMap<string, string>;
+  /** Called before each file is opened. */
+  onFile(path: string): void;
+}
+
+/** Reads these files in this process and thread: a hostile one may block or break it, so others use `readApart`. Throws for nothing that a file holds. */
+export async function readFiles(request: ReadRequest, reading: Reading = { refused: new Map(), onFile: () => {} }): Promise<ReadAnswer> {
+  const byReader = new Map<ReportReader, ReadFile[]>();
+  const problems: string[] = [];
+  for (const path of request.files) {
+    const refusal = reading.refused.get(path);
+    if (refusal !== undefined) {
+      problems.push(refusal);
+      continue;
+    }
+    reading.onFile(path);
+    try {
+      const { reader, file } = await readOne(path, request);
+      const files = byReader.get(reader);
+      if (files) files.push(file);
+      else byReader.set(reader, [file]);
+    } catch (error) {
+      // A reader throws nothing else; a defect in one must not cost the others' results.
+      problems.push(error instanceof ReportProblem ? error.message : `${displayPath(path, request.root)} cannot be read: ${String(error)}`);
+    }
+  }
+  const read = [...byReader].flatMap(([reader, files]) => reader.merge?.(files) ?? files);
+  const formats = [...byReader.keys()].map(({ name }) => name);
+  return answer(request, read.length === 0 ? null : reportOf(read, request), {
+    formats,
+    problems,
+    warnings: read.flatMap(({ warnings }) => warnings),
+    incomplete: read.some(({ incomplete }) => incomplete),
+  });
+}
+
+async function readOne(path: string, request: ReadRequest): Promise<{ reader: ReportReader; file: ReadFile }> {
+  const source = { file: displayPath(path, request.root), projectRoot: request.root, exitCode: request.exitCode };
+  const content = new Content(await readReportText(path, source.file));
+  if (content.text.trim() === '') throw new ReportProblem(`${source.file} is empty.`);
+  const reader = request.format === 'playwright_events' ? playwrightReader : readerFor(content, source.file);
+  return { reader, file: reader.read(content, source) };
+}
+
+function reportOf(read: readonly ReadFile[], { tool, startedAt }: ReadRequest): CTRFReport {
+  const tests = read.flatMap((one) => one.tests);
+  const starts = [...read.flatMap(({ start }) => start ?? []), ...(startedAt === null ? [] : [startedAt])];
+  const start = starts.length > 0 ? minimum(starts) : Date.now();
+  // Files without times say how long each test took.
+  const lasted = read.some(({ stop }) => stop !== null) ? 0 : tests.reduce((sum, { duration }) => sum + duration, 0);
+  const stop = -minimum([-Math.round(start + lasted), ...read.flatMap((one) => (one.stop === null ? [] : -one.stop))]);
+  return ctrfReport(toolOf(read) ?? { name: tool ?? 'unknown' }, tests, start, stop);
+}
+
+/** `Math.min(...)` of a list has too many arguments where there are many files. */
+const minimum = (numbers: readonly number[]) => numbers.reduce((least, one) => Math.min(least, one));
+
+const toolOf = (read: readonly ReadFile[]): Tool | null => read.find(({ tool }) => tool !== null)?.tool ?? null;
+
+async function answer(
+  request: ReadRequest,
+  report: CTRFReport | null,
+  read: Pick<ReadAnswer, 'formats' | 'problems' | 'warnings' | 'incomplete'>,
+): Promise<ReadAnswer> {
+  const tests = report?.results.tests ?? [];
+  if (report && request.keepIn !== null) await keepReport(request.keepIn, report);
+  const tool = report?.results.tool;
+  const isTest = ({ status }: { status: string }) => status !== 'other';
+  return {
+    ...read,
+    tool: tool && tool.name !== 'unknown' ? { name: tool.name, version: tool.version ?? null } : null,
+    counts: report && countsOf(tests),
+    durationMs: report?.results.summary.duration ?? 0,
+    failedTests: tests
+      .filter(({ status }) => status === 'failed')
+      .slice(0, MOST_FAILED)
+      .map(titleOf),
+    errorMessage: failureMessage(tests),
+    errors: tests.filter((test) => !isTest(test)).map(toTestCase),
+    tests: request.keepIn === null ? toTestCases(tests.filter(isTest)) : null,
+  };
+}
