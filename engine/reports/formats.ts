@@ -1,3 +1,5 @@
+import { allureReader } from './allure.ts';
+import { artilleryReader } from './artillery.ts';
 import type { Content } from './content.ts';
 import { ctrfReader } from './ctrf-reader.ts';
 import { junitReader } from './junit.ts';
@@ -5,9 +7,19 @@ import { k6Reader } from './k6.ts';
 import { playwrightReader } from './playwright.ts';
 import { ReportProblem, type ReportReader } from './reader.ts';
 import { tapReader } from './tap.ts';
+import { trxReader } from './trx.ts';
 
 /** Every format that is known; what a file holds tells which one it is. The first that knows it reads it. */
-const READERS: readonly ReportReader[] = [junitReader, playwrightReader, ctrfReader, k6Reader, tapReader];
+const READERS: readonly ReportReader[] = [
+  junitReader,
+  trxReader,
+  playwrightReader,
+  ctrfReader,
+  k6Reader,
+  allureReader,
+  artilleryReader,
+  tapReader,
+];
 
 /** The reader for a file that holds this. Throws a `ReportProblem` where there is none; `file` is what the sentence calls it. */
 export function readerFor(content: Content, file: string): ReportReader {
