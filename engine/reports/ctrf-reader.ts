@@ -78,7 +78,7 @@ function momentAt(object: JsonObject, name: string): number | null {
 function toTest(test: JsonObject, isOurs: boolean, source: Source): Test {
   const name = textAt(test, 'name') || '(a test without a name)';
   const raw = textAt(test, 'status');
-  const status = statusOf(raw);
+  const status = statusOf(raw, textAt(test, 'rawStatus'));
   const message = shown(cut(textAt(test, 'message'), LONGEST_MESSAGE), LONGEST_MESSAGE);
   const trace = shown(cut(textAt(test, 'trace'), LONGEST_TRACE), LONGEST_TRACE);
   if (status === 'other' && isOurs) return errorOutside(name, message, trace);
@@ -124,9 +124,12 @@ function toTest(test: JsonObject, isOurs: boolean, source: Source): Test {
   };
 }
 
-/** `other` for one that CTRF does not know, and for none. */
-function statusOf(raw: string): TestStatus {
-  switch (raw.toLowerCase()) {
+/**
+ * `other` for one that CTRF does not know, and for none. Reporters also write `other` for what their tool calls a todo (jest's does), or did
+ * not run.
+ */
+function statusOf(status: string, rawStatus = ''): TestStatus {
+  switch (status.toLowerCase()) {
     case 'passed':
       return 'passed';
     case 'failed':
@@ -136,7 +139,7 @@ function statusOf(raw: string): TestStatus {
     case 'pending':
       return 'pending';
     default:
-      return 'other';
+      return /^(todo|skipped|skip|disabled|ignored|pending|focused|not[-_ ]?run)$/i.test(rawStatus) ? 'skipped' : 'other';
   }
 }
 

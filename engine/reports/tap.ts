@@ -106,7 +106,10 @@ function readPoint(point: TapPoint, way: Way, found: ReadFile, source: Source): 
     found.tests.push(test);
     return { tests: 1, failed: test.status === 'failed' ? 1 : 0 };
   };
-  const outside = () => found.tests.push(errorOutside(point.name || 'Subtests', ...explained(diagnosticsOf(point), point)));
+  const outside = () => {
+    const [message, trace] = explained(diagnosticsOf(point), point);
+    found.tests.push(errorOutside(point.name || 'Subtests', message || 'It failed although none of its tests did.', trace));
+  };
   const kind = kindOf(point);
   if (point.subtests === null) {
     if (kind !== 'suite') return own();
@@ -176,12 +179,7 @@ function explained(diagnostics: JsonObject, point: TapPoint): [message: string, 
   const actual = textAt(diagnostics, 'actual') || textAt(diagnostics, 'found') || textAt(diagnostics, 'got');
   const compared = expected === '' && actual === '' ? '' : `expected ${expected}, got ${actual}`;
   const message =
-    textAt(diagnostics, 'message') ||
-    textAt(diagnostics, 'error') ||
-    compared ||
-    comparedByDiff(textAt(diagnostics, 'diff')) ||
-    comments ||
-    point.name;
+    textAt(diagnostics, 'message') || textAt(diagnostics, 'error') || compared || comparedByDiff(textAt(diagnostics, 'diff')) || comments;
   const trace = textAt(diagnostics, 'stack') || point.yaml || comments;
   return [shown(cut(message, LONGEST_MESSAGE), LONGEST_MESSAGE), shown(cut(trace, LONGEST_TRACE), LONGEST_TRACE)];
 }
