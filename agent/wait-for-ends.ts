@@ -8,6 +8,8 @@ export interface WaitForEndsOptions {
   /** Whole ids. */
   ids: readonly string[];
   onEnd?(task: Task): void;
+  /** A task has not ended and changed, or was seen for the first time on a connection. */
+  onChange?(task: Task): void;
   /** null or absent: as long as it takes. */
   deadlineMs?: number | null;
 }
@@ -16,7 +18,7 @@ export interface WaitForEndsOptions {
  * Resolves when all of these tasks have ended, or at the deadline; with those that have ended, in the order of `ids`. Lives through
  * restarts of the host. Throws a `Refusal` where no host can be reached any more, or where a task is not known.
  */
-export async function waitForEnds({ connect, ids, onEnd, deadlineMs = null }: WaitForEndsOptions): Promise<Task[]> {
+export async function waitForEnds({ connect, ids, onEnd, onChange, deadlineMs = null }: WaitForEndsOptions): Promise<Task[]> {
   const ended = new Map<string, Task>();
   const wanted = new Set(ids);
   await followUntil<true>({
@@ -24,7 +26,8 @@ export async function waitForEnds({ connect, ids, onEnd, deadlineMs = null }: Wa
     deadlineMs,
     start: (finish) => {
       const look = (task: Task) => {
-        if (!wanted.has(task.id) || ended.has(task.id) || !isTerminal(task.state.status)) return;
+        if (!wanted.has(task.id) || ended.has(task.id)) return;
+        if (!isTerminal(task.state.status)) return onChange?.(task);
         ended.set(task.id, task);
         onEnd?.(task);
         if (ended.size === wanted.size) finish(true);

@@ -159,6 +159,10 @@ test('bad input gets a sentence that names the field and the value, exit code 2,
     [['add', 'quick', '--timeout', '1e999'], /--timeout is "1e999"/],
     [['add', 'quick', '--timeout', ''], /--timeout is "": it must be a number/],
     [['add', 'quick', '--retries', '1.5'], /max_retries is 1\.5: it must be a whole number from 0 to 10/],
+    [['add', 'quick', '--retry-on', 'crsh,timeout'], /--retry-on is "crsh,timeout": it must be failure, timeout, crash, or several/],
+    [['add', 'quick', '--retry-delay', '301'], /retry_delay_seconds is 301: it must be a number of seconds from 0/],
+    [['add', 'quick', '--no-output-timeout', '-1'], /no_output_timeout_minutes is -1: it must be a number from 0 \(never\)/],
+    [['add', 'quick', '--no-output-timeout', 'off'], /--no-output-timeout is "off": it must be a number of minutes/],
     [['add', 'quick', '--priority', 'urgent'], /--priority is "urgent": it must be high, medium, low, or/],
     [['add', 'quick', '--priority', '0'], /priority is 0: it must be a whole number from 1/],
     [['add', 'quick', '--env', 'no such'], /environment is "no such"/],
@@ -281,7 +285,9 @@ test('run streams, takes no slot, and has the exit code of its task', async () =
   await running(await home.connect(), first);
   const retried = await run(['run', 'second_time'], at);
   expect(retried).toMatchObject({ code: 0, out: 'first ✗\nsecond ✓\n' });
-  expect(retried.err).toMatch(/— attempt 2 —[\s\S]*\nflaky {2}#2 second_time/);
+  expect(retried.err).toMatch(
+    /— attempt 1 of 2 failed, next attempt in [01] s —\n— attempt 2 of 2 —\nflaky {2}#2 second_time .* · attempt 2 of 2 · /,
+  );
   const red = await run(['run', 'red', '--json'], at);
   expect(red.code).toBe(1);
   expect(JSON.parse(red.out)).toMatchObject({ verdict: 'failed', failed_tests: ['cart › pays'] });

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
-import { countOf, numberOf, priorityOf } from './values.ts';
+import { countOf, numberOf, priorityOf, retryReasonsOf } from './values.ts';
 
 // Each command's module is loaded when it runs: `add` should not pay for what others need.
 module.enableCompileCache?.();
@@ -19,6 +19,15 @@ const ends =
     process.exitCode = await work(...args);
   };
 
+/** Commander takes what begins with --no- for the opposite of a flag. */
+function noOutputTimeout(): Option {
+  const option = new Option('--no-output-timeout <min>', 'minutes without output that end an attempt; 0: none').argParser(
+    numberOf('--no-output-timeout', 'a number of minutes, such as 10, or 0 for never'),
+  );
+  option.negate = false;
+  return option;
+}
+
 function withTaskOptions(command: Command): Command {
   return command
     .argument('<category>', 'e2e, e2e_critical, cypress, performance, or one of the project’s own')
@@ -26,6 +35,13 @@ function withTaskOptions(command: Command): Command {
     .option('--env <name>', 'environment, as background-e2e.yaml defines it')
     .option('--timeout <min>', 'minutes per attempt', numberOf('--timeout', 'a number of minutes, such as 30'))
     .option('--retries <n>', 'attempts beyond the first', numberOf('--retries', 'a whole number, such as 1'))
+    .option('--retry-on <reasons>', 'which ends are tried again: failure, timeout, crash (default: all)', retryReasonsOf)
+    .option(
+      '--retry-delay <s>',
+      'seconds before the second attempt, doubled each time',
+      numberOf('--retry-delay', 'a number of seconds, such as 30'),
+    )
+    .addOption(noOutputTimeout())
     .option('--priority <n>', 'high, medium, low, or 1 (most urgent) to 9', priorityOf)
     .option(...JSON_FLAG)
     .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');

@@ -1,16 +1,20 @@
 import { outcomeOf } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import { oneLine, type Paint } from './print.ts';
-import { countsText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
+import { attemptText, countsText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
 
 /** An ended task in a line, with what went wrong and where its result lies below. */
 export function endedText(task: Task, paint: Paint): string {
   const time = timeOf(task, Date.now());
-  const facts = [task.counts ? countsText(task.counts) : '', time === '' ? 'never ran' : time].filter((part) => part !== '').join(' · ');
+  const attempt = task.attempts.length > 1 ? attemptText(task) : '';
+  const facts = [task.counts ? countsText(task.counts) : '', attempt, time === '' ? 'never ran' : time]
+    .filter((part) => part !== '')
+    .join(' · ');
   const lines = [`${paint(outcomeStyle(outcomeOf(task)), outcomeWord(task))}  ${oneLine(nameOf(task))} · ${facts} · ${task.id}`];
   if (task.error !== null) lines.push(`  ${oneLine(task.error)}`);
   // The message already begins with the first of them.
   for (const title of task.failedTests) if (!task.error?.startsWith(title)) lines.push(`  ${paint('red', '✗')} ${oneLine(title)}`);
+  for (const title of task.flakyTests) lines.push(`  ${paint('yellow', '~')} ${oneLine(title)}`);
   if (task.resultFile !== null) lines.push(paint('dim', `  ${task.resultFile}`));
   return `${lines.join('\n')}\n`;
 }

@@ -16,6 +16,8 @@ export interface FollowLogOptions {
   andLater: boolean;
   /** Takes a piece; the next comes when it is done. */
   write(piece: LogPiece): Promise<void>;
+  /** An attempt ended and another one follows; said once for each. */
+  onBackOff?(task: Task): void;
   /** A later attempt's log begins. */
   onAttempt(attempt: number): void;
 }
@@ -23,7 +25,15 @@ export interface FollowLogOptions {
 /**
  * Follows a task's log to its end, each byte once, also over the host's restarts. Answers the task as it then is. Throws a `Refusal`.
  */
-export async function followLog({ connect, taskId, attempt: first, andLater, write, onAttempt }: FollowLogOptions): Promise<Task> {
+export async function followLog({
+  connect,
+  taskId,
+  attempt: first,
+  andLater,
+  write,
+  onBackOff,
+  onAttempt,
+}: FollowLogOptions): Promise<Task> {
   const task = await followUntil<Task>({
     connect,
     start: (finish, fail) => {
@@ -32,6 +42,7 @@ export async function followLog({ connect, taskId, attempt: first, andLater, wri
       let client: HostClient | null = null;
       let reading = false;
       let again = false;
+      let toldBackOffOf = 0;
 
       /** Reads what is there. One at a time; a call meanwhile is done after it. */
       const read = async (): Promise<void> => {
@@ -58,7 +69,12 @@ export async function followLog({ connect, taskId, attempt: first, andLater, wri
           const { task: now } = await from.call('getTask', { task: taskId });
           const isLast = now.attempts.length <= attempt;
           if (!andLater || (isLast && isTerminal(now.state.status))) return finish(now);
-          if (isLast) return; // between two attempts: an event follows
+          if (isLast) {
+            // Between two attempts: an event follows.
+            if (toldBackOffOf !== attempt) onBackOff?.(now);
+            toldBackOffOf = attempt;
+            return;
+          }
           attempt += 1;
           offset = 0;
           onAttempt(attempt);

@@ -1,4 +1,5 @@
 import { Refusal } from '../contract/errors.ts';
+import type { RetryReason } from '../contract/task.ts';
 
 /** The contract's words for priorities; its module would load the schemas here. */
 const PRIORITIES: typeof import('../contract/task.ts').PRIORITIES = { high: 1, medium: 3, low: 5 };
@@ -30,6 +31,17 @@ export const countOf =
     if (!Number.isSafeInteger(number) || number < least) throw refused(field, given, rule);
     return number;
   };
+
+const RETRY_REASONS: readonly RetryReason[] = ['failure', 'timeout', 'crash'];
+
+/** `timeout,crash`: which ends of an attempt are tried again. */
+export function retryReasonsOf(given: string): RetryReason[] {
+  return given.split(',').map((part) => {
+    const reason = RETRY_REASONS.find((one) => one === part.trim().toLowerCase());
+    if (reason === undefined) throw refused('--retry-on', given, 'failure, timeout, crash, or several of them with commas between');
+    return reason;
+  });
+}
 
 /** `high`, `medium`, `low`, or a number. */
 export function priorityOf(given: string): number {

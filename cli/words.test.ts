@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aTask } from '../contract/testing/a-task.ts';
+import type { Attempt, Task } from '../contract/task.ts';
+import { anAttempt, aTask } from '../contract/testing/a-task.ts';
 import { happeningText, queueText } from './commands/status.ts';
 import { exitCodeForAll } from './commands/wait.ts';
 import { endedText } from './ended-text.ts';
@@ -59,7 +60,7 @@ test('the queue tells how far a task is, or why it waits', () => {
   };
   const detail = { task: running, waiting: null, process: null, progress };
   expect(progressText(progress)).toBe('12 of 25, 1 failed');
-  expect(happeningText(detail)).toBe('12 of 25, 1 failed · now checkout › pays');
+  expect(happeningText(detail, 41_000)).toBe('12 of 25, 1 failed · now checkout › pays');
   const waiting = {
     task: aTask({ id: 'task_0k3x9q1c7b2n', number: 2 }),
     waiting: 'Waits for the slot to become free.',
@@ -70,6 +71,30 @@ test('the queue tells how far a task is, or why it waits', () => {
   expect(first).toBe('1  running  e2e       shop     0:41  12 of 25, 1 failed · now checkout › pays  task_0k3x9q1c7b2m');
   expect(second).toBe('2  queued   e2e       shop     0:40  Waits for the slot to become free.        task_0k3x9q1c7b2n');
   expect(queueText([], 0, { paint: plain, columns: null })).toMatch(/^Nothing runs/);
+});
+
+test('a task with retries tells which attempt it is at, and when the next one comes', () => {
+  const config = { ...aTask().config, maxRetries: 2 };
+  const text = (attempts: Attempt[], now = 0) =>
+    happeningText({ task: { ...running, config, attempts }, waiting: null, process: null, progress: null }, now);
+  const failed = anAttempt({ verdict: 'failed', retryAt: 25_000 });
+  const silent: Attempt = { ...failed, attempt: 2, retryAt: 125_500, end: failed.end && { ...failed.end, cause: 'no_output' } };
+  const going = anAttempt({ attempt: 2, end: null });
+  expect(text([anAttempt({ end: null })])).toBe('attempt 1 of 3');
+  expect(text([failed])).toBe('attempt 1 of 3 failed, next attempt in 25 s');
+  expect(text([failed], 24_001)).toBe('attempt 1 of 3 failed, next attempt in 1 s');
+  expect(text([failed], 99_000)).toBe('attempt 1 of 3 failed, next attempt in 0 s');
+  expect(text([failed, going])).toBe('attempt 2 of 3');
+  expect(text([failed, silent])).toBe('attempt 2 of 3 timed out, next attempt in 2:06');
+});
+
+test('an ended task names its attempt and the tests that passed only when tried again', () => {
+  const config = { ...aTask().config, maxRetries: 1 };
+  const attempts = [anAttempt({ verdict: 'failed' }), anAttempt({ attempt: 2 })];
+  const flaky: Task = { ...ended, config, attempts, verdict: 'flaky', error: null, failedTests: [], flakyTests: ['cart › pays'] };
+  expect(endedText({ ...flaky, state: { status: 'completed', ...times, endedAt: 9 } }, plain)).toMatch(
+    /^flaky {2}.* · attempt 2 of 2 · 0:00 · task_\w+\n {2}~ cart › pays\n/,
+  );
 });
 
 test('of several exit codes cancelled comes before timed out, that before failed, that before no results', () => {

@@ -1,7 +1,7 @@
 import { timesOf } from '../contract/documents.ts';
 import { assertNever } from '../contract/errors.ts';
 import type { Progress, TestCounts } from '../contract/result.ts';
-import { type Outcome, outcomeOf } from '../contract/status.ts';
+import { nextAttemptAt, type Outcome, outcomeOf } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import type { Style } from './print.ts';
 
@@ -51,6 +51,21 @@ export function countsText(counts: TestCounts): string {
 /** `12 of 25, 1 failed`. */
 export function progressText({ total, done, failed }: Progress): string {
   return `${total === null ? `${done} done` : `${done} of ${total}`}${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+/** `attempt 2 of 3`; empty where there is only one. */
+export function attemptText({ attempts, config }: Task): string {
+  return config.maxRetries === 0 ? '' : `attempt ${Math.max(1, attempts.length)} of ${config.maxRetries + 1}`;
+}
+
+/** `attempt 1 of 3 timed out, next attempt in 25 s`; null where the task does not wait between two attempts. */
+export function backOffText(task: Task, now: number): string | null {
+  const at = nextAttemptAt(task);
+  if (at === null) return null;
+  const cause = task.attempts.at(-1)?.end?.cause;
+  const left = Math.max(0, Math.ceil((at - now) / 1000));
+  const when = left < 100 ? `${left} s` : duration(left * 1000);
+  return `${attemptText(task)} ${cause === 'timeout' || cause === 'no_output' ? 'timed out' : 'failed'}, next attempt in ${when}`;
 }
 
 /** What a list calls a task's outcome. */

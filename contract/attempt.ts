@@ -23,6 +23,10 @@ export const AttemptSpec = z.object({
   /** Name of the environment variable that marks the attempt's processes. */
   cookie: z.string(),
   timeoutMs: z.number().positive(),
+  /** How long it may print nothing; null: for ever. */
+  noOutputMs: z.number().positive().nullable().default(null),
+  /** A file whose growth counts as output, too: the runner's live channel. */
+  activityFile: z.string().nullable().default(null),
   /** From SIGTERM to SIGKILL. */
   graceMs: z.number().nonnegative(),
   /** The log keeps at most this much: the beginning and the end. */
@@ -38,6 +42,7 @@ export type AttemptSpec = z.infer<typeof AttemptSpec>;
 export const AttemptCause = z.enum([
   'exited', // the tests' first process ended by itself
   'timeout', // the attempt's own timeout
+  'no_output', // it printed nothing for too long
   'cancelled', // somebody asked for it
   'spawn_failed', // the command could not be started
   'supervisor_lost', // the supervisor was killed; the host ended what was left

@@ -1,5 +1,18 @@
 import { z } from 'zod';
-import { CpuLimitPercent, EnvVars, MemoryLimitGb, Name, Priority, Retries, RunnerName, Text, TimeoutMinutes } from './task.ts';
+import {
+  CpuLimitPercent,
+  EnvVars,
+  MemoryLimitGb,
+  Name,
+  NoOutputTimeoutMinutes,
+  Priority,
+  Retries,
+  RetryDelaySeconds,
+  RetryOn,
+  RunnerName,
+  Text,
+  TimeoutMinutes,
+} from './task.ts';
 
 /** What a project says of one category in `background-e2e.yaml`. */
 export const CategoryConfig = z
@@ -18,6 +31,10 @@ export const CategoryConfig = z
     reports: z.array(Text.min(1, 'must name a file')).optional(),
     timeoutMinutes: TimeoutMinutes.optional(),
     maxRetries: Retries.optional(),
+    retryOn: RetryOn.optional(),
+    retryDelaySeconds: RetryDelaySeconds.optional(),
+    /** 0 or empty: never. */
+    noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullish(),
     priority: Priority.optional(),
     envVars: EnvVars.optional(),
     exclusive: z.array(z.string('must be text').min(1, 'must not be empty')).optional(),
@@ -58,16 +75,24 @@ export interface CategoryDefaults {
   timeoutMinutes: number;
   maxRetries: number;
   priority: number;
+  /** null: silence ends nothing. */
+  noOutputTimeoutMinutes: number | null;
   usualDuration: string;
 }
 
 /** The categories that every project has by name. */
 export const BUILT_IN_CATEGORIES: Readonly<Record<string, CategoryDefaults>> = {
-  cypress: { timeoutMinutes: 30, maxRetries: 0, priority: 3, usualDuration: '20+ min' },
-  e2e: { timeoutMinutes: 45, maxRetries: 0, priority: 3, usualDuration: '30+ min' },
-  performance: { timeoutMinutes: 60, maxRetries: 0, priority: 5, usualDuration: '30+ min' },
-  e2e_critical: { timeoutMinutes: 10, maxRetries: 0, priority: 1, usualDuration: '5 min' },
+  cypress: { timeoutMinutes: 30, maxRetries: 0, priority: 3, noOutputTimeoutMinutes: null, usualDuration: '20+ min' },
+  e2e: { timeoutMinutes: 45, maxRetries: 0, priority: 3, noOutputTimeoutMinutes: 10, usualDuration: '30+ min' },
+  performance: { timeoutMinutes: 60, maxRetries: 0, priority: 5, noOutputTimeoutMinutes: null, usualDuration: '30+ min' },
+  e2e_critical: { timeoutMinutes: 10, maxRetries: 0, priority: 1, noOutputTimeoutMinutes: null, usualDuration: '5 min' },
 };
 
 /** For a category of the project's own naming. */
-export const CUSTOM_CATEGORY: CategoryDefaults = { timeoutMinutes: 30, maxRetries: 0, priority: 3, usualDuration: '' };
+export const CUSTOM_CATEGORY: CategoryDefaults = {
+  timeoutMinutes: 30,
+  maxRetries: 0,
+  priority: 3,
+  noOutputTimeoutMinutes: null,
+  usualDuration: '',
+};

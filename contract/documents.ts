@@ -2,7 +2,7 @@ import type { ProcessInfo, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
 import type { ReadAnswer } from './report.ts';
 import type { TestCase } from './result.ts';
-import { isTerminal } from './status.ts';
+import { isTerminal, nextAttemptAt } from './status.ts';
 import type { Attempt, Task } from './task.ts';
 
 /** UTC ms → RFC 3339 with Z. */
@@ -14,17 +14,23 @@ export function rfc3339(at: number | null): string | null {
 
 const seconds = (ms: number | null) => (ms === null ? null : Math.round(ms) / 1000);
 
-/** When the task began to run and for how long it has or had; null while it never ran. */
+/**
+ * When the task began to run and for how long it has or had; null while it never ran. What has ended has run for as long as its attempts,
+ * by a monotonic clock; pauses between them do not count.
+ */
 export function timesOf(task: Task, now: number): { startedAt: number | null; endedAt: number | null; durationMs: number | null } {
   const { state } = task;
   const startedAt = 'startedAt' in state ? state.startedAt : null;
   const endedAt = 'endedAt' in state ? state.endedAt : null;
-  return { startedAt, endedAt, durationMs: startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt) };
+  const ran = task.attempts.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+  const elapsed = startedAt === null ? null : Math.max(0, (endedAt ?? now) - startedAt);
+  return { startedAt, endedAt, durationMs: elapsed !== null && endedAt !== null && ran > 0 ? ran : elapsed };
 }
 
-/** The exit code that decided: the last attempt's. */
-export function exitCodeOf(task: Task): number | null {
-  return task.attempts.at(-1)?.end?.exitCode ?? null;
+/** The exit code that decided. Tasks of earlier versions do not name the attempt; it was the last one. */
+export function exitCodeOf({ attempts, decidedBy }: Task): number | null {
+  const deciding = attempts.find(({ attempt }) => attempt === decidedBy) ?? attempts.at(-1);
+  return deciding?.end?.exitCode ?? null;
 }
 
 function attemptDocument(attempt: Attempt) {
@@ -40,6 +46,8 @@ function attemptDocument(attempt: Attempt) {
     testCounts: attempt.counts,
     errorMessage: attempt.error,
     message: attempt.end?.message ?? null,
+    commit: attempt.git?.commit ?? null,
+    nextAttemptAt: rfc3339(attempt.retryAt),
     survivors: attempt.end?.survivors ?? [],
     notChecked: attempt.end?.notChecked ?? [],
     warnings: attempt.warnings,
@@ -61,7 +69,11 @@ function result(task: Task) {
     verdict: task.verdict,
     flaky: task.verdict === 'flaky',
     failedTests: task.failedTests,
+    flakyTests: task.flakyTests,
+    decidedByAttempt: task.decidedBy,
     attempts: task.attempts.map(attemptDocument),
+    maxRetries: task.config.maxRetries,
+    retryOn: task.config.retryOn,
     project: task.config.project,
     environment: task.config.environment,
     runner: task.runner,
@@ -96,6 +108,7 @@ function status(detail: TaskDetail, now: number) {
     durationSeconds: seconds(timesOf(task, now).durationMs),
     processInfo: processDocument(detail.process, timesOf(task, now).durationMs),
     waiting: detail.waiting,
+    nextAttemptAt: rfc3339(nextAttemptAt(task)),
     cancelRequestedAt: rfc3339(task.cancelRequestedAt),
     progress: detail.progress && {
       total: detail.progress.total,

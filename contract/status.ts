@@ -38,6 +38,12 @@ export function outcomeOf(task: Task): Outcome {
   }
 }
 
+/** When a task that waits between two attempts goes on, in UTC ms; null where it does not wait for that. */
+export function nextAttemptAt({ state, attempts }: Task): number | null {
+  const last = attempts.at(-1);
+  return isTerminal(state.status) || last === undefined || last.end === null ? null : last.retryAt;
+}
+
 /** Exit codes of the CLI. */
 export const EXIT = {
   passed: 0,

@@ -5,6 +5,8 @@ import { TestCounts, Verdict } from './result.ts';
 export const MAX_TIMEOUT_MINUTES = 24 * 60;
 export const MAX_RETRIES = 10;
 export const PRIORITIES = { high: 1, medium: 3, low: 5 } as const;
+/** The longest wait before an attempt, in seconds. */
+export const MAX_RETRY_DELAY_SECONDS = 300;
 export const DEFAULT_ENVIRONMENT = 'development';
 
 /** Name of a category, an environment or a service. */
@@ -23,15 +25,27 @@ export const EnvVars = z.record(
 // One sentence for each number, whichever way it is wrong: whoever reads it learns all of what is allowed.
 const TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_TIMEOUT_MINUTES} (24 hours)`;
 const RETRIES_RULE = `must be a whole number from 0 to ${MAX_RETRIES}`;
+const RETRY_DELAY_RULE = `must be a number of seconds from 0 (at once) to ${MAX_RETRY_DELAY_SECONDS} (5 minutes)`;
+const NO_OUTPUT_RULE = `must be a number from 0 (never) to ${MAX_TIMEOUT_MINUTES} (24 hours)`;
 const PRIORITY_RULE = 'must be a whole number from 1 (most urgent) to 9';
 const CPU_RULE = 'must be a number from 1 to 100 (percent of the whole machine)';
 const MEMORY_RULE = 'must be a number greater than 0';
 
 export const TimeoutMinutes = z.number(TIMEOUT_RULE).positive(TIMEOUT_RULE).max(MAX_TIMEOUT_MINUTES, TIMEOUT_RULE);
 export const Retries = z.number(RETRIES_RULE).int(RETRIES_RULE).min(0, RETRIES_RULE).max(MAX_RETRIES, RETRIES_RULE);
+export const RetryDelaySeconds = z.number(RETRY_DELAY_RULE).min(0, RETRY_DELAY_RULE).max(MAX_RETRY_DELAY_SECONDS, RETRY_DELAY_RULE);
+export const NoOutputTimeoutMinutes = z.number(NO_OUTPUT_RULE).min(0, NO_OUTPUT_RULE).max(MAX_TIMEOUT_MINUTES, NO_OUTPUT_RULE);
 export const Priority = z.number(PRIORITY_RULE).int(PRIORITY_RULE).min(1, PRIORITY_RULE).max(9, PRIORITY_RULE);
 export const CpuLimitPercent = z.number(CPU_RULE).min(1, CPU_RULE).max(100, CPU_RULE);
 export const MemoryLimitGb = z.number(MEMORY_RULE).positive(MEMORY_RULE);
+
+/**
+ * Why an attempt is tried again. `failure`: tests failed, or an exit code that is not 0. `timeout`: it ran or was silent for too long.
+ * `crash`: ended by a signal that did not come from here, or its supervisor was lost.
+ */
+export const RetryReason = z.enum(['failure', 'timeout', 'crash']);
+export type RetryReason = z.infer<typeof RetryReason>;
+export const RetryOn = z.array(RetryReason).min(1, 'must name at least one of failure, timeout and crash');
 
 /** Everything that can be said about a task. Limits: null means none. */
 export const TaskConfig = z.strictObject({
@@ -43,6 +57,12 @@ export const TaskConfig = z.strictObject({
   timeoutMinutes: TimeoutMinutes,
   /** Attempts beyond the first. */
   maxRetries: Retries,
+  /** Which ends of an attempt are followed by another one. */
+  retryOn: RetryOn.default(RetryReason.options),
+  /** Before the second attempt; twice as long before each later one, but never more than 5 minutes. */
+  retryDelaySeconds: RetryDelaySeconds.default(1),
+  /** An attempt that prints nothing for so long is ended; null or 0: never. */
+  noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullable().default(null),
   /** 1 is the most urgent. */
   priority: Priority,
   /** Percent of the whole machine, 1–100. */
@@ -58,7 +78,14 @@ export const TaskConfig = z.strictObject({
 export type TaskConfig = z.infer<typeof TaskConfig>;
 
 /** What a client asks for: the project and the category, and of the rest only what shall differ from the category's own. */
-export const TaskRequest = TaskConfig.partial().required({ project: true, category: true });
+export const TaskRequest = TaskConfig.extend({
+  // Without their defaults, which are for what is stored: here, what is not said is the category's to say.
+  retryOn: TaskConfig.shape.retryOn.unwrap(),
+  retryDelaySeconds: TaskConfig.shape.retryDelaySeconds.unwrap(),
+  noOutputTimeoutMinutes: TaskConfig.shape.noOutputTimeoutMinutes.unwrap(),
+})
+  .partial()
+  .required({ project: true, category: true });
 export type TaskRequest = z.infer<typeof TaskRequest>;
 
 const queued = { queuedAt: z.number() };
@@ -84,6 +111,19 @@ export const TaskState = z.discriminatedUnion('status', [
 export type TaskState = z.infer<typeof TaskState>;
 export type TaskStatus = TaskState['status'];
 
+export const GitState = z.object({
+  branch: z.string().nullable(),
+  commit: z.string(),
+  /** Changed and untracked files. */
+  changedFiles: z.number(),
+  /**
+   * Digest of the commit and of what tracked files hold beyond it: equal where the same code is tested. Untracked files are not in it,
+   * because tests write some (reports, screenshots). null where it could not be read in time.
+   */
+  tree: z.string().nullable().default(null),
+});
+export type GitState = z.infer<typeof GitState>;
+
 /** One execution of a task. */
 export const Attempt = z.object({
   /** 1 for the first. */
@@ -99,21 +139,12 @@ export const Attempt = z.object({
   counts: TestCounts.nullable(),
   error: z.string().nullable(),
   warnings: z.array(z.string()),
+  /** What was tested: the repository as it was when the attempt began. */
+  git: GitState.nullable().default(null),
+  /** When the next attempt may begin, in UTC ms; null where none follows. */
+  retryAt: z.number().nullable().default(null),
 });
 export type Attempt = z.infer<typeof Attempt>;
-
-export const GitState = z.object({
-  branch: z.string().nullable(),
-  commit: z.string(),
-  /** Changed and untracked files. */
-  changedFiles: z.number(),
-  /**
-   * Digest of the commit and of what tracked files hold beyond it: equal where the same code is tested. Untracked files are not in it,
-   * because tests write some (reports, screenshots). null where it could not be read in time.
-   */
-  tree: z.string().nullable().default(null),
-});
-export type GitState = z.infer<typeof GitState>;
 
 export const RunnerName = z.enum(
   ['playwright', 'command'],
@@ -135,15 +166,20 @@ export const Task = z.object({
   exclusiveKeys: z.array(z.string()),
   /** Runs at once, outside the slots (`bge2e run e2e_critical`). */
   foreground: z.boolean(),
+  /** As it was when the task was queued, then as it was when its last attempt began. */
   git: GitState.nullable(),
   state: TaskState,
   cancelRequestedAt: z.number().nullable(),
   attempts: z.array(Attempt),
+  /** The attempt whose end is the task's: verdict, counts, error and failed tests are its. null where none was (yet). */
+  decidedBy: z.number().int().nullable().default(null),
   verdict: Verdict.nullable(),
   counts: TestCounts.nullable(),
   error: z.string().nullable(),
   /** Titles of the first failed tests (at most 20), for lists and notifications. */
   failedTests: z.array(z.string()),
+  /** Titles of tests that failed first and passed when tried again, within the deciding attempt or in an earlier one (at most 20). */
+  flakyTests: z.array(z.string()).default([]),
   /** Absolute path of the result file. */
   resultFile: z.string().nullable(),
   notifiedAt: z.number().nullable(),

@@ -107,7 +107,8 @@ export class Attempts {
   async #specOf(task: Task, suite: Suite, attempt: number, folder: string): Promise<AttemptSpec> {
     const { paths, reporterPath, graceMs, logCapBytes } = this.#options;
     const submitter = await readEnvironment(paths, task.id);
-    const prepared = runnerFor(task.runner).prepare({ suite, config: task.config, attemptFolder: folder, reporterPath, submitter });
+    const { prepare, progress } = runnerFor(task.runner);
+    const prepared = prepare({ suite, config: task.config, attemptFolder: folder, reporterPath, submitter });
     const cookie = cookieOf(task.id, attempt);
     return {
       schema: 1,
@@ -118,6 +119,8 @@ export class Attempts {
       env: attemptEnvironment(submitter, prepared.env, suite.envVars, task.config.envVars, { [cookie]: '1' }),
       cookie,
       timeoutMs: task.config.timeoutMinutes * 60_000,
+      noOutputMs: task.config.noOutputTimeoutMinutes === null ? null : task.config.noOutputTimeoutMinutes * 60_000,
+      activityFile: progress && join(folder, progress.file),
       graceMs,
       logCapBytes,
       socket: socketPath(paths, attemptIdOf(task.id, attempt)),

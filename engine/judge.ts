@@ -4,8 +4,10 @@ import { bytesText, type Dropped } from '../contract/log.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
 import { logGap, logTail } from './log-file.ts';
+import { attemptsOfSameCode, type Tests } from './outcome.ts';
 import { errorMessageOf } from './reports/error-message.ts';
-import { readKeptReport } from './reports/kept-report.ts';
+import { readKeptReport, readTests } from './reports/kept-report.ts';
+import { passedLater } from './reports/passed-later.ts';
 import { readReports } from './reports/read.ts';
 import type { ReadFiles } from './reports/read-apart.ts';
 import { verdictOf } from './reports/verdict.ts';
@@ -51,6 +53,14 @@ export async function judge(
     failedTests: read.failedTests,
     report: read.counts === null ? null : await readKeptReport(folder),
   };
+}
+
+/** What the tests of the deciding attempt come to, beside those of the attempts before it that tested the same code. */
+export async function testsOf(task: Task, attempt: Attempt, failed: string[], paths: HomePaths): Promise<Tests> {
+  // Kept tests that cannot be read any more cost these names, not the end of the task.
+  const testsIn = ({ attempt: number }: Attempt) => readTests(attemptFolder(paths, task.id, number)).catch(() => []);
+  const before = await Promise.all(attemptsOfSameCode(task, attempt).map(testsIn));
+  return { failed, flaky: passedLater(before.flat(), await testsIn(attempt)) };
 }
 
 /** How an attempt ended and when, as its supervisor recorded it. */

@@ -20,20 +20,46 @@ export function newAttempt(attempt: number): Attempt {
     counts: null,
     error: null,
     warnings: [],
+    git: null,
+    retryAt: null,
   };
 }
 
-/** Does the task get another attempt after this one? A cancelled one does not, nor one whose command cannot be started at all. */
-export function shouldRetry(task: Task, attempt: Attempt): boolean {
-  if (task.cancelRequestedAt !== null || attempt.end?.cause === 'spawn_failed' || attempt.end?.cause === 'cancelled') return false;
-  return attempt.verdict === 'failed' && task.attempts.length <= task.config.maxRetries;
+/** What the tests of an attempt that decides come to. */
+export interface Tests {
+  /** Titles of the first failed ones. */
+  failed: string[];
+  /** Titles of those that failed first and passed later. */
+  flaky: string[];
 }
 
-/** The task as its last attempt ended it. The last attempt decides; passing only at a later one is flaky. */
-export function endTask(task: Task, attempt: Attempt, failedTests: string[], at: number): Task {
-  const state = transition(task.state, changeFor(task, attempt, at));
-  const verdict = attempt.verdict === 'passed' && attempt.attempt > 1 ? 'flaky' : attempt.verdict;
-  return { ...withAttempt(task, attempt), state, verdict, counts: attempt.counts, error: attempt.error, failedTests };
+/** The task as its last attempt ended it: the last attempt decides. Passing only at a later one is flaky, where the same code was tested before. */
+export function endTask(task: Task, attempt: Attempt, tests: Tests, at: number): Task {
+  const deciding = hasChanged(task, attempt) ? { ...attempt, warnings: [...attempt.warnings, CHANGED] } : attempt;
+  return {
+    ...withAttempt(task, deciding),
+    state: transition(task.state, changeFor(task, attempt, at)),
+    verdict: attempt.verdict === 'passed' && attemptsOfSameCode(task, attempt).length > 0 ? 'flaky' : attempt.verdict,
+    decidedBy: attempt.attempt,
+    counts: attempt.counts,
+    error: attempt.error,
+    failedTests: tests.failed,
+    flakyTests: tests.flaky,
+  };
+}
+
+const CHANGED = 'The project changed between the attempts, so passing at a later one does not make the tests flaky.';
+
+const hasChanged = (task: Task, attempt: Attempt) =>
+  attempt.attempt > 1 && attempt.verdict === 'passed' && attemptsOfSameCode(task, attempt).length === 0;
+
+/** The attempts before this one that tested the same code, as far as anybody can tell. */
+export function attemptsOfSameCode(task: Task, { attempt, git }: Attempt): Attempt[] {
+  const tree = git?.tree ?? null;
+  return task.attempts.filter((one) => {
+    const before = one.git?.tree ?? null;
+    return one.attempt < attempt && (tree === null || before === null || tree === before);
+  });
 }
 
 function changeFor(task: Task, { end, error }: Attempt, at: number): TaskChange {
@@ -43,6 +69,8 @@ function changeFor(task: Task, { end, error }: Attempt, at: number): TaskChange 
       return end.exitCode === 0 ? { type: 'completed', at } : { type: 'failed', at, reason: end.message ?? error };
     case 'timeout':
       return { type: 'timed_out', at, reason: end.message ?? `The attempt ran longer than ${task.config.timeoutMinutes} min.` };
+    case 'no_output':
+      return { type: 'timed_out', at, reason: end.message ?? `The attempt printed nothing for ${task.config.noOutputTimeoutMinutes} min.` };
     case 'cancelled':
       return { type: 'cancelled', at };
     case 'spawn_failed':

@@ -1,14 +1,16 @@
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptCause, AttemptEnd, AttemptSpec, AttemptStatus } from '../contract/attempt.ts';
 import { AppendFile } from './append-file.ts';
 import { identityOf } from './identity.ts';
-import { LogWriter } from './log-writer.ts';
+import { type LogStream, LogWriter } from './log-writer.ts';
 import { hostPidOf, type KnownProcess, type RunFolder, releaseSpace, reserveSpace, writeStatus } from './run-folder.ts';
 import { startSampler } from './sampler.ts';
 import { type ProcessExit, type StartedTests, spawnTests } from './spawn-tests.ts';
 import { StatusServer } from './status-server.ts';
 import { endTree } from './terminate.ts';
 import { TrackedTree } from './tracked-tree.ts';
+import { type Overrun, Watchdog } from './watchdog.ts';
 
 /** After the tests' end, output that is still in the pipes is read for this long, because a daemon may hold them for ever. */
 const DRAIN_MS = 2000;
@@ -18,11 +20,9 @@ const REAP_MS = 1000;
 const GOODBYE_MS = 1000;
 /** A full disk is waited for this long, because only this process knows how the attempt ended. */
 const FULL_DISK_MS = 600_000;
-/** setTimeout takes no more than 2^31 - 1 ms. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Stop {
-  cause: Extract<AttemptCause, 'timeout' | 'cancelled'>;
+  cause: Extract<AttemptCause, Overrun | 'cancelled'>;
   message: string | null;
 }
 
@@ -65,17 +65,22 @@ export class Attempt {
     this.#server.listen();
     this.#begun = performance.now();
     const started = await spawnTests(this.#spec);
-    if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), this.#elapsed());
+    if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), { at: Date.now(), ranMs: this.#elapsed() });
     else await this.#supervise(started);
     await this.#server.close(GOODBYE_MS);
   }
 
   async #supervise(tests: StartedTests): Promise<void> {
     const log = new LogWriter(this.#files.folder, this.#spec.logCapBytes, () => this.#elapsed());
-    const drained = Promise.all([copy(tests.stdout, (chunk) => log.write(1, chunk)), copy(tests.stderr, (chunk) => log.write(2, chunk))]);
+    let printed = 0;
+    const keep = (stream: LogStream) => (chunk: Buffer) => {
+      printed += chunk.length;
+      log.write(stream, chunk);
+    };
+    const drained = Promise.all([copy(tests.stdout, keep(1)), copy(tests.stderr, keep(2))]);
     const leader = identityOf(tests.pid);
     await this.#change({ phase: 'running', tests: leader });
-    const timer = this.#limitTime();
+    const watchdog = this.#watchOver(() => printed);
 
     const processes = new AppendFile(this.#files.processes);
     const samples = new AppendFile(this.#files.samples);
@@ -88,11 +93,12 @@ export class Attempt {
     });
     const stopSampler = startSampler(tree, samples);
 
-    const exited = tests.exit.then((exit) => ({ exit, elapsed: this.#elapsed() }));
+    const now = (exit: ProcessExit | null) => ({ exit, at: Date.now(), ranMs: watchdog.ranMs });
+    const exited = tests.exit.then(now);
     const stop = await Promise.race([exited.then(() => null), this.#stopped.promise]);
-    clearTimeout(timer());
     let left = stop && (await endTree(tree, this.#spec.graceMs));
-    const last = await Promise.race([exited, delay(REAP_MS, { exit: null, elapsed: this.#elapsed() })]);
+    const last = await Promise.race([exited, delay(REAP_MS, null).then(now)]);
+    watchdog.stop();
     await Promise.race([drained, delay(DRAIN_MS)]);
     stopSampler();
     left ??= await endTree(tree, Math.min(this.#spec.graceMs, LEFTOVER_GRACE_MS));
@@ -103,27 +109,34 @@ export class Attempt {
     const exit = last.exit ?? { exitCode: null, signal: null };
     const reason = stop ? stop.message : sentenceOfSignal(exit);
     const message = [reason, log.loss].filter((sentence) => sentence !== null).join(' ') || null;
-    await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last.elapsed);
+    await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last);
   }
 
-  /** Answers a function that gives the timer now in use, for clearTimeout. */
-  #limitTime(): () => NodeJS.Timeout {
-    const { timeoutMs } = this.#spec;
-    let timer: NodeJS.Timeout;
-    const wait = (): void => {
-      const rest = timeoutMs - this.#elapsed();
-      if (rest <= 0) this.stop('timeout', `The tests were ended because they ran longer than the timeout of ${span(timeoutMs)}.`);
-      timer = setTimeout(wait, Math.min(Math.max(rest, 1), LONGEST_TIMER_MS));
+  /** Output is what the tests print, and what their runner writes into its live channel. */
+  #watchOver(printed: () => number): Watchdog {
+    const { timeoutMs, noOutputMs = null, activityFile = null } = this.#spec;
+    let before = 0;
+    const heard = () => {
+      const size = printed() + sizeOf(activityFile);
+      const grew = size !== before;
+      before = size;
+      return grew;
     };
-    timer = setTimeout(wait, Math.min(timeoutMs, LONGEST_TIMER_MS));
-    return () => timer;
+    return new Watchdog({ timeoutMs, noOutputMs }, heard, (overrun) =>
+      this.stop(
+        overrun,
+        overrun === 'timeout'
+          ? `The tests were ended because they ran longer than the timeout of ${span(timeoutMs)}.`
+          : `No output for ${span(noOutputMs ?? 0)}, so the tests were ended.`,
+      ),
+    );
   }
 
-  async #end(end: AttemptEnd, durationMs: number): Promise<void> {
+  async #end(end: AttemptEnd, { at, ranMs }: { at: number; ranMs: number }): Promise<void> {
     await this.#change({
       phase: 'ended',
-      endedAt: Math.round(this.#status.startedAt + durationMs),
-      durationMs: Math.round(durationMs),
+      endedAt: Math.max(this.#status.startedAt, at), // the clock may have been set back
+      durationMs: Math.round(ranMs),
       end,
     });
     releaseSpace(this.#files);
@@ -178,6 +191,10 @@ function copy(stream: StartedTests['stdout'], write: (chunk: Buffer) => void): P
 /** Gives a chunk's memory back at once: the garbage collector lets 64 MiB of it pile up before it looks. */
 function free({ buffer, byteLength }: Buffer): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
+function sizeOf(path: string | null): number {
+  return path === null ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 function sentenceOfSignal({ signal }: ProcessExit): string | null {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { queueTask } from '../../agent/queue-task.ts';
 import { taskStatusDocument } from '../../contract/documents.ts';
 import { EXIT } from '../../contract/status.ts';
-import type { Task, TaskRequest } from '../../contract/task.ts';
+import type { RetryReason, Task, TaskRequest } from '../../contract/task.ts';
 import { oneLine } from '../print.ts';
 import { type Session, withSession } from '../session.ts';
 import { trace } from '../trace.ts';
@@ -13,6 +13,9 @@ export interface TaskOptions {
   env?: string;
   timeout?: number;
   retries?: number;
+  retryOn?: RetryReason[];
+  retryDelay?: number;
+  noOutputTimeout?: number;
   priority?: number;
   json?: boolean;
 }
@@ -25,6 +28,9 @@ export function requestFor(category: string, options: TaskOptions, additionalArg
     environment: options.env,
     timeoutMinutes: options.timeout,
     maxRetries: options.retries,
+    retryOn: options.retryOn,
+    retryDelaySeconds: options.retryDelay,
+    noOutputTimeoutMinutes: options.noOutputTimeout,
     priority: options.priority,
     ...(additionalArgs.length > 0 ? { additionalArgs: [...additionalArgs] } : {}),
   };

@@ -26,7 +26,7 @@ export async function logs(name: string, { follow = false, attempt, json = false
       attempt: attempt ?? Math.max(1, task.attempts.length),
       andLater: attempt === undefined,
       write,
-      onAttempt: (next) => process.stderr.write(`— attempt ${next} —\n`),
+      onAttempt: (next) => process.stderr.write(`— attempt ${next} of ${task.config.maxRetries + 1} —\n`),
     });
     return EXIT.passed;
   });

@@ -5,6 +5,7 @@ import { endedText } from '../ended-text.ts';
 import { followLog, shownText, toStdout } from '../follow-log.ts';
 import { hasColours, painter } from '../print.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
+import { backOffText } from '../words.ts';
 import { queue, requestFor, type TaskOptions } from './add.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function run(category: string, options: TaskOptions, additionalArgs
         attempt: 1,
         andLater: true,
         write: (piece) => log(shownText(piece)),
-        onAttempt: (attempt) => process.stderr.write(`— attempt ${attempt} —\n`),
+        onBackOff: (task) => process.stderr.write(`— ${backOffText(task, Date.now()) ?? 'another attempt follows'} —\n`),
+        onAttempt: (attempt) => process.stderr.write(`— attempt ${attempt} of ${queued.config.maxRetries + 1} —\n`),
       });
       if (options.json) process.stdout.write(`${JSON.stringify(resultDocument(task), null, 2)}\n`);
       else process.stderr.write(endedText(task, painter(hasColours(process.stderr))));

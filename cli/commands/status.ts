@@ -5,7 +5,7 @@ import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
 import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
 import { type Session, withSession } from '../session.ts';
-import { nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
+import { attemptText, backOffText, nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
 
 /** `bge2e status [ID]`. */
 export async function status(id: string | undefined, { json = false }: { json?: boolean }): Promise<number> {
@@ -52,7 +52,7 @@ export function queueText(
       task.config.category,
       task.projectName,
       { text: timeOf(task, now), right: true },
-      happeningText(detail),
+      happeningText(detail, now),
       task.id,
     ];
   });
@@ -60,9 +60,9 @@ export function queueText(
 }
 
 /** How far a task is, or why it waits. */
-export function happeningText({ task, waiting, progress }: TaskDetail): string {
+export function happeningText({ task, waiting, progress }: TaskDetail, now: number): string {
   if (waiting !== null) return waiting;
-  const attempt = task.attempts.length > 1 ? `attempt ${task.attempts.length}` : '';
+  const attempt = backOffText(task, now) ?? attemptText(task);
   const test = progress?.current ? `now ${progress.current.title}` : '';
   // A suite that tells nothing of its tests has no progress to show.
   const done = progress && (progress.total !== null || progress.done > 0) ? progressText(progress) : '';
@@ -75,7 +75,7 @@ function detailText(detail: TaskDetail, now: number, paint: Paint): string {
   const lines = [
     [paint(outcomeStyle(outcomeOf(task)), outcomeWord(task)), ` ${oneLine(nameOf(task))}`, `· ${timeOf(task, now)} · ${task.id}`].join(' '),
   ];
-  const happening = happeningText(detail);
+  const happening = happeningText(detail, now);
   if (happening !== '') lines.push(`  ${oneLine(happening)}`);
   for (const { title, message } of detail.progress?.failures ?? []) lines.push(`  ${paint('red', '✗')} ${oneLine(`${title}: ${message}`)}`);
   const sample = process?.sample;

@@ -1,11 +1,13 @@
 import { waitForEnds } from '../../agent/wait-for-ends.ts';
 import { connectOrStart } from '../../client/start-host.ts';
 import { resultDocument } from '../../contract/documents.ts';
+import { attemptIdOf } from '../../contract/ids.ts';
 import { EXIT, EXIT_ORDER, exitCodeFor } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { endedText } from '../ended-text.ts';
-import { onStdout } from '../print.ts';
+import { oneLine, onStdout } from '../print.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
+import { backOffText, nameOf } from '../words.ts';
 import { taskNamed } from './status.ts';
 
 /** `bge2e wait ID…`: until all have ended; the exit code is theirs. */
@@ -18,10 +20,19 @@ async function waitFor(session: Session, names: readonly string[], deadlineMs: n
   const ids = new Set<string>();
   for (const name of names) ids.add((await taskNamed(session, name)).task.id);
   const { paint } = onStdout();
+  const told = new Set<string>();
+  const tellBackOff = (task: Task) => {
+    const text = backOffText(task, Date.now());
+    const attempt = attemptIdOf(task.id, task.attempts.length);
+    if (json || text === null || told.has(attempt)) return;
+    told.add(attempt);
+    process.stderr.write(`${oneLine(nameOf(task))}: ${text}.\n`);
+  };
   const ended = await waitForEnds({
     connect: () => connectOrStart(session.home, CLIENT_NAME),
     ids: [...ids],
     deadlineMs,
+    onChange: tellBackOff,
     onEnd: (task) => {
       if (!json) process.stdout.write(endedText(task, paint));
     },

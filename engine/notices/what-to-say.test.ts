@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Task, TaskState } from '../../contract/task.ts';
-import { aTask } from '../../contract/testing/a-task.ts';
+import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
 import { clock, endInWords, whatToSay, whatToSayOfMany } from './what-to-say.ts';
 
 const at = 1_700_000_000_000;
@@ -10,20 +10,15 @@ const completed: TaskState = { status: 'completed', ...times, endedAt };
 const failed = (reason: string | null = null): TaskState => ({ status: 'failed', ...times, endedAt, reason });
 const counts = (failedCount: number) => ({ total: 25, passed: 24 - failedCount, failed: failedCount, skipped: 1, flaky: 0 });
 
-function attempt(end: Partial<NonNullable<Attempt['end']>>): Attempt {
-  return {
-    attempt: 1,
+const attempt = (end: Partial<NonNullable<Attempt['end']>>): Attempt =>
+  anAttempt({
     startedAt: at,
     endedAt,
     durationMs: 84_000,
-    pid: 1,
     verdict: null,
     counts: null,
-    error: null,
-    warnings: [],
     end: { cause: 'exited', exitCode: 0, signal: null, message: null, survivors: [], notChecked: [], ...end },
-  };
-}
+  });
 
 function task(over: Partial<Task> = {}): Task {
   return aTask({

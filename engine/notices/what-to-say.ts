@@ -79,6 +79,7 @@ function failure(task: Task, reason: string | null): Said {
       return say(task, `${category} failed: its supervisor was lost`, why ?? end.message, null);
     case 'exited':
     case 'timeout':
+    case 'no_output':
     case 'cancelled':
     case undefined:
       break;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BUILT_IN_CATEGORIES, CUSTOM_CATEGORY } from '../../contract/config.ts';
+import { RetryReason } from '../../contract/task.ts';
 import type { Suite } from '../runners/suite.ts';
 import { isFile } from './files.ts';
 
@@ -23,6 +24,9 @@ export function categoryDefaults(category: string) {
   return (Object.hasOwn(BUILT_IN_CATEGORIES, category) ? BUILT_IN_CATEGORIES[category] : undefined) ?? CUSTOM_CATEGORY;
 }
 
+/** How a suite is tried again where nobody says otherwise. */
+export const RETRY_DEFAULTS = { retryOn: RetryReason.options, retryDelaySeconds: 1 };
+
 /** The suites of a folder without `background-e2e.yaml`, by category; empty where nothing is known to run. */
 export async function detectSuites(directory: string): Promise<Map<string, Suite>> {
   const configFile = await findPlaywrightConfig(directory);
@@ -31,7 +35,7 @@ export async function detectSuites(directory: string): Promise<Map<string, Suite
 }
 
 function playwrightSuite(category: string, configFile: string): Suite {
-  const { timeoutMinutes, maxRetries, priority } = categoryDefaults(category);
+  const { timeoutMinutes, maxRetries, priority, noOutputTimeoutMinutes } = categoryDefaults(category);
   return {
     category,
     runner: 'playwright',
@@ -43,6 +47,8 @@ function playwrightSuite(category: string, configFile: string): Suite {
     envVars: {},
     timeoutMinutes,
     maxRetries,
+    ...RETRY_DEFAULTS,
+    noOutputTimeoutMinutes,
     priority,
     exclusive: [],
     parallel: false,

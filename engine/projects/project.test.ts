@@ -6,6 +6,7 @@ import { Refusal } from '../../contract/errors.ts';
 import { TaskConfig } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
 import { openProject, resolveTask } from './project.ts';
+import { parseTaskRequest } from './validate.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -90,6 +91,9 @@ describe('a folder with background-e2e.yaml', () => {
       envVars: {},
       timeoutMinutes: 30,
       maxRetries: 0,
+      retryOn: ['failure', 'timeout', 'crash'],
+      retryDelaySeconds: 1,
+      noOutputTimeoutMinutes: null,
       priority: 3,
       exclusive: ['port:3000'],
       parallel: true,
@@ -227,6 +231,9 @@ describe('what a task becomes', () => {
       environment: 'development',
       timeoutMinutes: 20,
       maxRetries: 2,
+      retryOn: ['failure', 'timeout', 'crash'],
+      retryDelaySeconds: 1,
+      noOutputTimeoutMinutes: 10,
       priority: 3,
       cpuLimitPercent: null,
       memoryLimitGb: null,
@@ -256,6 +263,33 @@ describe('what a task becomes', () => {
       additionalArgs: ['-x'],
     });
     expect(asked.config).toMatchObject({ timeoutMinutes: 5, maxRetries: 0, priority: 9, additionalArgs: ['-x'] });
+  });
+
+  test('how it is tried again and how long it may be silent are the task’s, else the category’s, else built in', async () => {
+    await write({
+      'background-e2e.yaml': `categories:
+  e2e: { command: [x] }
+  e2e_critical: { command: [x] }
+  patient: { command: [x], retry_on: [timeout], retry_delay_seconds: 30, no_output_timeout_minutes: 2.5 }
+  quiet: { command: [x], no_output_timeout_minutes: 0 }
+`,
+    });
+    const project = await openProject(folder);
+    const resolved = (request: object) => {
+      const { retryOn, retryDelaySeconds, noOutputTimeoutMinutes } = resolveTask(
+        project,
+        parseTaskRequest({ project: folder, category: 'e2e', ...request }),
+      ).config;
+      return [retryOn.join(), retryDelaySeconds, noOutputTimeoutMinutes];
+    };
+    expect(resolved({})).toEqual(['failure,timeout,crash', 1, 10]);
+    expect(resolved({ category: 'e2e_critical' })).toEqual(['failure,timeout,crash', 1, null]);
+    expect(resolved({ category: 'patient' })).toEqual(['timeout', 30, 2.5]);
+    expect(resolved({ category: 'quiet' })).toEqual(['failure,timeout,crash', 1, null]);
+    const asked = { retryOn: ['crash'], retryDelaySeconds: 0, noOutputTimeoutMinutes: 4 };
+    expect(resolved({ category: 'patient', ...asked })).toEqual(['crash', 0, 4]);
+    expect(resolved({ noOutputTimeoutMinutes: 0 })[2]).toBe(null);
+    expect(resolved({ noOutputTimeoutMinutes: null })[2]).toBe(null);
   });
 
   test("tests learn the environment that was asked for by TEST_ENV, which is not among the user's own variables", async () => {

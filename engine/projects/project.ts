@@ -5,7 +5,7 @@ import { Refusal } from '../../contract/errors.ts';
 import { DEFAULT_ENVIRONMENT, type GitState, type TaskConfig, type TaskRequest } from '../../contract/task.ts';
 import type { Suite } from '../runners/suite.ts';
 import { CONFIG_FILE_NAME, type ConfigFile, EXAMPLE, readConfigFile } from './config-file.ts';
-import { categoryDefaults, detectSuites, findPlaywrightConfig } from './detect.ts';
+import { categoryDefaults, detectSuites, findPlaywrightConfig, RETRY_DEFAULTS } from './detect.ts';
 import { isFile } from './files.ts';
 import { findRoot, projectRefusal } from './find-root.ts';
 import { gitState } from './git.ts';
@@ -100,6 +100,9 @@ function suiteOf(category: string, config: CategoryConfig, configFile: string | 
     envVars: config.envVars ?? {},
     timeoutMinutes: config.timeoutMinutes ?? defaults.timeoutMinutes,
     maxRetries: config.maxRetries ?? defaults.maxRetries,
+    retryOn: config.retryOn ?? RETRY_DEFAULTS.retryOn,
+    retryDelaySeconds: config.retryDelaySeconds ?? RETRY_DEFAULTS.retryDelaySeconds,
+    noOutputTimeoutMinutes: config.noOutputTimeoutMinutes === undefined ? defaults.noOutputTimeoutMinutes : config.noOutputTimeoutMinutes,
     priority: config.priority ?? defaults.priority,
     exclusive: config.exclusive ?? [],
     parallel: config.parallel ?? false,
@@ -124,6 +127,10 @@ export function resolveTask(project: Project, request: TaskRequest): ResolvedTas
     environment: name,
     timeoutMinutes: request.timeoutMinutes ?? environment?.timeoutMinutes ?? suite.timeoutMinutes,
     maxRetries: request.maxRetries ?? suite.maxRetries,
+    retryOn: request.retryOn ?? suite.retryOn,
+    retryDelaySeconds: request.retryDelaySeconds ?? suite.retryDelaySeconds,
+    // 0 and null both say never; one of them is kept.
+    noOutputTimeoutMinutes: (request.noOutputTimeoutMinutes === undefined ? suite : request).noOutputTimeoutMinutes || null,
     priority: request.priority ?? suite.priority,
     cpuLimitPercent: request.cpuLimitPercent ?? null,
     memoryLimitGb: request.memoryLimitGb ?? null,

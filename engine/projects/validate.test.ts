@@ -24,6 +24,9 @@ test('a request with every field that is built passes unchanged', () => {
     environment: 'staging',
     timeoutMinutes: 0.5,
     maxRetries: 10,
+    retryOn: ['crash', 'timeout'],
+    retryDelaySeconds: 0,
+    noOutputTimeoutMinutes: null,
     priority: 9,
     additionalArgs: ['--grep', '@journey'],
     envVars: { BASE_URL: '' },
@@ -34,6 +37,10 @@ test('a request with every field that is built passes unchanged', () => {
     useRealLlm: false,
   };
   expect(parseTaskRequest(request)).toEqual(request);
+});
+
+test('what a request does not say is left to the category', () => {
+  expect(parseTaskRequest(BASE)).toEqual(BASE);
 });
 
 const TIMEOUT = 'it must be a number greater than 0 and at most 1440 (24 hours)';
@@ -47,6 +54,19 @@ test.each([
   [{ timeoutMinutes: Number.POSITIVE_INFINITY }, 'timeout_minutes', `timeout_minutes is Infinity: ${TIMEOUT}`],
   [{ maxRetries: 1.5 }, 'max_retries', 'max_retries is 1.5: it must be a whole number from 0 to 10'],
   [{ maxRetries: -0.5 }, 'max_retries', 'max_retries is -0.5: it must be a whole number from 0 to 10'],
+  [{ retryOn: ['crsh'] }, 'retry_on[0]', 'retry_on[0] is "crsh": it must be failure or timeout or crash; did you mean crash?'],
+  [{ retryOn: [] }, 'retry_on', 'retry_on is a list: it must name at least one of failure, timeout and crash'],
+  [{ retryOn: 'crash' }, 'retry_on', 'retry_on is "crash": it must be a list, such as [crash]'],
+  [
+    { retryDelaySeconds: 301 },
+    'retry_delay_seconds',
+    'retry_delay_seconds is 301: it must be a number of seconds from 0 (at once) to 300 (5 minutes)',
+  ],
+  [
+    { noOutputTimeoutMinutes: -1 },
+    'no_output_timeout_minutes',
+    'no_output_timeout_minutes is -1: it must be a number from 0 (never) to 1440 (24 hours)',
+  ],
   [{ priority: 0 }, 'priority', 'priority is 0: it must be a whole number from 1 (most urgent) to 9'],
   [{ category: 5 }, 'category', 'category is 5: it must be text'],
   [{ project: '' }, 'project', 'project is "": it must name a folder'],

@@ -2,20 +2,23 @@ import type { CTRFReport } from 'ctrf';
 import type { TaskDetail } from '../../contract/api.ts';
 import type { AttemptEnd, AttemptStatus, Sample } from '../../contract/attempt.ts';
 import type { Progress } from '../../contract/result.ts';
-import { isTerminal } from '../../contract/status.ts';
-import type { Attempt, Task } from '../../contract/task.ts';
+import { isTerminal, nextAttemptAt } from '../../contract/status.ts';
+import type { Attempt, GitState, Task } from '../../contract/task.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
-import { judge, timesOfAttempt } from '../judge.ts';
+import { judge, testsOf, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
-import { endTask, newAttempt, shouldRetry, withAttempt } from '../outcome.ts';
+import { endTask, newAttempt, withAttempt } from '../outcome.ts';
+import { gitState } from '../projects/git.ts';
 import { type ReadFiles, readApart } from '../reports/read-apart.ts';
+import { backOffMs, shouldRetry } from '../retry.ts';
 import type { Suite } from '../runners/suite.ts';
 import type { KeptTests } from '../store/history.ts';
 import { writeResultFile } from '../store/result-file.ts';
 import type { TaskStore } from '../store/tasks.ts';
+import { BackOffs } from './back-offs.ts';
 import { type Decision, decide, type QueueRules } from './decide.ts';
 import { transition } from './transitions.ts';
 
@@ -29,6 +32,12 @@ export interface QueueOptions extends AttemptsOptions {
 
 /** setTimeout takes no more than 2^31 - 1 ms; asking earlier does no harm. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What an attempt that this host started tests; `git` is there when `read` has resolved. */
+interface Tested {
+  git: GitState | null;
+  read: Promise<void>;
+}
 
 interface Live {
   progress: Progress | null;
@@ -45,6 +54,8 @@ export class Queue {
   readonly #notices: Notices;
   readonly #live = new Map<string, Live>();
   readonly #ending = new Set<Promise<void>>();
+  readonly #backOffs = new BackOffs();
+  readonly #tested = new Map<string, Tested>();
   #waiting: Decision['waiting'] = [];
   #accepting = false;
   #wakeTimer: NodeJS.Timeout | null = null;
@@ -75,7 +86,8 @@ export class Queue {
     this.#accepting = true;
     for (const task of this.#store.active()) {
       if (task.state.status === 'queued') continue;
-      await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
+      if (nextAttemptAt(task) !== null) this.#startLater(task);
+      else await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
     }
     this.#notices.tellMissed(Date.now());
     this.#schedule();
@@ -92,7 +104,8 @@ export class Queue {
     const task = this.#store.get(taskId);
     if (isTerminal(task.state.status) || task.cancelRequestedAt !== null) return task;
     const at = Date.now();
-    if (task.state.status === 'queued') {
+    if (task.state.status === 'queued' || nextAttemptAt(task) !== null) {
+      this.#backOffs.stop(taskId);
       const cancelled = this.#store.update(taskId, 'ended', (current) => ({
         ...current,
         cancelRequestedAt: at,
@@ -125,6 +138,7 @@ export class Queue {
   async drain(): Promise<void> {
     this.#accepting = false;
     this.#wakeAt(null);
+    this.#backOffs.stopAll();
     await Promise.allSettled(this.#ending);
   }
 
@@ -139,7 +153,7 @@ export class Queue {
 
   detail(task: Task): TaskDetail {
     const live = this.#live.get(task.id);
-    const active = task.state.status === 'starting' || task.state.status === 'running';
+    const active = (task.state.status === 'starting' || task.state.status === 'running') && nextAttemptAt(task) === null;
     return {
       task,
       waiting: this.#waiting.find(({ taskId }) => taskId === task.id)?.reason ?? null,
@@ -182,7 +196,7 @@ export class Queue {
         state: transition(current.state, { type: 'start', at: Date.now() }),
         attempts: [newAttempt(1)],
       }));
-      void this.#attempts.launch(task, this.#store.suiteOf(taskId), 1);
+      this.#launch(task);
     }
     if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
     this.#waiting = decision.waiting;
@@ -198,7 +212,31 @@ export class Queue {
     const task = this.#store.get(taskId);
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || known.pid !== null) return; // an earlier host had recorded it
-    this.#store.update(taskId, 'running', (current) => asRunning(current, known, status));
+    const git = this.#tested.get(taskId)?.git ?? null;
+    this.#store.update(taskId, 'running', (current) => asRunning(current, { ...known, git }, status));
+  }
+
+  /** Starts the last attempt of a task. What it tests is read meanwhile: the project may have changed since the task was queued. */
+  #launch(task: Task): void {
+    const tested: Tested = { git: null, read: Promise.resolve() };
+    tested.read = gitState(task.config.project).then((git) => {
+      tested.git = git;
+    });
+    this.#tested.set(task.id, tested);
+    this.#track(this.#attempts.launch(task, this.#store.suiteOf(task.id), task.attempts.length));
+  }
+
+  /** The next attempt begins after its back-off; where this host ends before, the next one starts it. */
+  #startLater(task: Task): void {
+    if (!this.#accepting) return;
+    this.#backOffs.wait(task, () =>
+      this.#launch(
+        this.#store.update(task.id, 'changed', (current) => ({
+          ...current,
+          attempts: [...current.attempts, newAttempt(current.attempts.length + 1)],
+        })),
+      ),
+    );
   }
 
   #onEnded(taskId: string, attempt: number, status: AttemptStatus): void {
@@ -206,11 +244,13 @@ export class Queue {
   }
 
   async #takeEnd(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
+    await this.#tested.get(taskId)?.read;
     let task = this.#store.get(taskId);
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || isTerminal(task.state.status)) return;
-    if (task.state.status === 'starting' && status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, known, status);
-    const started = { ...known, pid: status.tests?.pid ?? known.pid };
+    const git = this.#tested.get(taskId)?.git ?? known.git;
+    const started = { ...known, pid: status.tests?.pid ?? known.pid, git };
+    if (status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, started, status);
     const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths, this.#readFiles).catch((error) => {
       console.error(error); // a defect of ours must not leave the task running for ever
       const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
@@ -231,7 +271,7 @@ export class Queue {
     this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict: 'failed', error: end.message }, [], null));
   }
 
-  /** Starts the next attempt, or ends the task: one durable change either way. */
+  /** Records that another attempt follows, or ends the task: one durable change either way. */
   async #conclude(task: Task, attempt: Attempt, failedTests: string[], report: CTRFReport | null): Promise<void> {
     const { id } = task;
     this.#notifier.emit('logGrew', {
@@ -240,20 +280,18 @@ export class Queue {
       size: await logSize(attemptFolder(this.#options.paths, id, attempt.attempt)),
       ended: true,
     });
+    const tests = await testsOf(task, attempt, failedTests, this.#options.paths);
     // A cancel may have come while the report was read.
     const current: Task = { ...task, cancelRequestedAt: this.#store.get(id).cancelRequestedAt };
     this.#live.delete(id);
+    this.#tested.delete(id);
     if (shouldRetry(current, attempt)) {
-      const next = newAttempt(attempt.attempt + 1);
-      const again = this.#store.update(id, 'attempt_ended', () => {
-        const kept = withAttempt(current, attempt);
-        return { ...kept, attempts: [...kept.attempts, next] };
-      });
-      await this.#attempts.launch(again, this.#store.suiteOf(id), next.attempt);
+      const retryAt = Date.now() + backOffMs(current.config, attempt.attempt);
+      this.#startLater(this.#store.update(id, 'attempt_ended', () => withAttempt(current, { ...attempt, retryAt })));
       return;
     }
     const kept = await this.#store.history.keepTests(current, attempt.attempt, report);
-    await this.#keepResult(endTask(current, attempt, failedTests, attempt.endedAt ?? Date.now()), 'ended', kept);
+    await this.#keepResult(endTask(current, attempt, tests, attempt.endedAt ?? Date.now()), 'ended', kept);
     this.#schedule();
   }
 
@@ -279,5 +317,6 @@ export class Queue {
 
 function asRunning(task: Task, attempt: Attempt, status: AttemptStatus): Task {
   const state = task.state.status === 'starting' ? transition(task.state, { type: 'started', at: status.startedAt }) : task.state;
-  return { ...withAttempt(task, { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null }), state };
+  const started = { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null };
+  return { ...withAttempt(task, started), git: attempt.git ?? task.git, state };
 }

@@ -42,7 +42,7 @@ export function countsOf(tests: readonly Test[]): TestCounts {
 }
 
 /** A test as lists and notifications name it: describe blocks and its own name, without project and file. */
-export function titleOf({ suite = [], name, filePath }: Test): string {
+export function titleOf({ suite = [], name, filePath }: Pick<Test, 'suite' | 'name' | 'filePath'>): string {
   const file = filePath === undefined ? -1 : suite.findIndex((part) => part !== '' && (filePath === part || filePath.endsWith(`/${part}`)));
   // Where no file is in it, the outer suites are a tool's or a package's: the innermost says what it is about.
   const blocks = file === -1 ? suite.slice(-1) : suite.slice(file + 1);

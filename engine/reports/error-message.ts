@@ -18,6 +18,8 @@ export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | nul
       return end.message;
     case 'timeout':
       return withResults(end.message ?? 'The tests were ended because they ran longer than their timeout.', report);
+    case 'no_output':
+      return withResults(end.message ?? 'The tests were ended because they printed nothing for too long.', report);
     case 'spawn_failed':
       return end.message ?? 'The command could not be started.';
     case 'supervisor_lost':

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { type CTRFReport, validate } from 'ctrf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Suite } from '../runners/suite.ts';
+import { aSuite } from '../testing/a-suite.ts';
 import { isOlder } from './find-files.ts';
 import { readTests } from './kept-report.ts';
 import { readReports } from './read.ts';
@@ -21,21 +22,7 @@ const STARTED = 1_800_000_000_123;
 const PASSED = '<testsuite name="s"><testcase name="a" time="1"/></testsuite>';
 const FAILED = '<testsuite name="s"><testcase name="b"><failure message="broken"/></testcase></testsuite>';
 
-const suite = (reports: string[], runner: Suite['runner'] = 'command'): Suite => ({
-  category: 'e2e',
-  runner,
-  command: ['x'],
-  args: [],
-  configFile: null,
-  reports,
-  verdictFrom: 'report',
-  envVars: {},
-  timeoutMinutes: 1,
-  maxRetries: 0,
-  priority: 3,
-  exclusive: [],
-  parallel: false,
-});
+const suite = (reports: string[], runner: Suite['runner'] = 'command'): Suite => aSuite({ runner, reports });
 const attemptFolder = () => join(root, 'attempt');
 const read = (reports: string[], runner?: Suite['runner']) =>
   readReports(

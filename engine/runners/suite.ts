@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunnerName } from '../../contract/task.ts';
+import { NoOutputTimeoutMinutes, RetryDelaySeconds, RetryOn, RetryReason, RunnerName } from '../../contract/task.ts';
 
 /** A category of a project with everything known that running it needs. Kept with each task, so that a later edit of the project's file does not change it. */
 export const Suite = z.object({
@@ -16,6 +16,9 @@ export const Suite = z.object({
   envVars: z.record(z.string(), z.string()),
   timeoutMinutes: z.number(),
   maxRetries: z.number(),
+  retryOn: RetryOn.default(RetryReason.options),
+  retryDelaySeconds: RetryDelaySeconds.default(1),
+  noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullable().default(null),
   priority: z.number(),
   exclusive: z.array(z.string()),
   parallel: z.boolean(),

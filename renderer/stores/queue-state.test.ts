@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Snapshot, TaskEvent } from '../../contract/api.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
-import { aTask } from '../../contract/testing/a-task.ts';
+import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
 import {
   applyEvent,
   applyProgress,
@@ -23,18 +23,9 @@ const running = (number: number, attempts = 1) =>
     number,
     { status: 'running', queuedAt: number, startingAt: 100 + number, startedAt: 200 + number },
     {
-      attempts: Array.from({ length: attempts }, (_, i) => ({
-        attempt: i + 1,
-        startedAt: 0,
-        endedAt: null,
-        durationMs: null,
-        pid: 1,
-        end: null,
-        verdict: null,
-        counts: null,
-        error: null,
-        warnings: [],
-      })),
+      attempts: Array.from({ length: attempts }, (_, i) =>
+        anAttempt({ attempt: i + 1, endedAt: null, end: null, verdict: null, counts: null }),
+      ),
     },
   );
 const ended = (number: number) =>

@@ -8,6 +8,19 @@ export function queueTask(request: TaskRequest): Promise<Task> {
 
 /** The request that would queue the same task again. */
 export function sameAgain({ config }: Task): TaskRequest {
-  const { project, category, environment, timeoutMinutes, maxRetries, priority, additionalArgs, envVars } = config;
-  return { project, category, environment, timeoutMinutes, maxRetries, priority, additionalArgs, envVars };
+  const { project, category, environment, timeoutMinutes, priority, additionalArgs, envVars } = config;
+  const { maxRetries, retryOn, retryDelaySeconds, noOutputTimeoutMinutes } = config;
+  return {
+    project,
+    category,
+    environment,
+    timeoutMinutes,
+    maxRetries,
+    retryOn,
+    retryDelaySeconds,
+    noOutputTimeoutMinutes,
+    priority,
+    additionalArgs,
+    envVars,
+  };
 }

@@ -170,6 +170,6 @@ function Attempts({ task }: { task: Task }) {
 
 function AttemptMark({ attempt }: { attempt: Attempt }) {
   if (attempt.end === null) return <Glyph name="queued" size="s" silent />;
-  const byCause: Partial<Record<string, GlyphName>> = { timeout: 'timeout', cancelled: 'cancelled' };
+  const byCause: Partial<Record<string, GlyphName>> = { timeout: 'timeout', no_output: 'timeout', cancelled: 'cancelled' };
   return <Glyph name={byCause[attempt.end.cause] ?? attempt.verdict ?? 'none'} size="s" />;
 }
