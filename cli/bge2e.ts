@@ -47,9 +47,16 @@ function withTaskOptions(command: Command): Command {
     .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');
 }
 
-withTaskOptions(program.command('add').description('queue a suite; answers at once')).action(
-  ends(async (category, options) => (await import('./commands/add.ts')).add(category, options, forTests)),
-);
+withTaskOptions(program.command('add').description('queue a suite; answers at once'))
+  .option('--cron <pattern>', 'again and again, such as "0 3 * * *" (minute, hour, day of month, month, weekday)')
+  .option('--missed <how>', 'with --cron: run or skip what was due while the machine slept (default: run, once)')
+  .action(
+    ends(async (category, { cron, missed, ...options }) => {
+      if (cron === undefined && missed !== undefined) throw usage('--missed says something about --cron, which is not there.');
+      if (cron === undefined) return (await import('./commands/add.ts')).add(category, options, forTests);
+      return (await import('./commands/schedules.ts')).addSchedule(category, { cron, missed, ...options }, forTests);
+    }),
+  );
 withTaskOptions(program.command('run').description('run a suite at once, outside the slots, with its output; Ctrl-C cancels')).action(
   ends(async (category, options) => (await import('./commands/run.ts')).run(category, options, forTests)),
 );
@@ -76,6 +83,17 @@ program
   .argument('[n]', 'how many', countOf('results', 'a whole number from 1 to 1000'), 10)
   .option(...JSON_FLAG)
   .action(ends(async (n, options) => (await import('./commands/results.ts')).results(n, options)));
+const schedules = program
+  .command('schedules')
+  .description('what is queued again and again')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/schedules.ts')).schedules(options)));
+schedules
+  .command('remove')
+  .description('queue it no more; what it has queued stays')
+  .argument('<id...>')
+  .option(...JSON_FLAG)
+  .action(ends(async (ids, options) => (await import('./commands/schedules.ts')).removeSchedules(ids, options)));
 program
   .command('report')
   .description('what report files hold, whatever wrote them; needs no host')

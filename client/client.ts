@@ -53,6 +53,7 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
     sample: listen('sample'),
     waiting: listen('waiting'),
     machine: listen('machine'),
+    schedules: listen('schedules'),
     logGrew: listen('logGrew'),
   };
   // Answers that came right before the end still wait for their turn: they count before the connection is given up.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
 import { Progress, TestCase, Verdict } from './result.ts';
+import { MissedRuns, Schedule } from './schedule.ts';
 import { EnvVars, GitState, RunnerName, Task, type TaskRequest } from './task.ts';
 
 /** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
@@ -141,6 +142,24 @@ export const methods = {
     }),
     Task,
   ),
+  /**
+   * Queues a suite again and again, by a cron pattern such as `0 3 * * *`. The request is checked now, and again at each run.
+   * `environment` as in `addTask`, the same for all runs.
+   */
+  addSchedule: method(
+    z.object({
+      requestId: z.string().min(8).max(64),
+      cron: z.string(),
+      missed: MissedRuns.optional(),
+      request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
+      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+    }),
+    Schedule,
+  ),
+  /** The one that is due next first. */
+  listSchedules: method(none, z.array(Schedule)),
+  /** By ids or unique beginnings of them; a wrong one changes nothing. What they have queued stays. */
+  removeSchedules: method(z.object({ schedules: z.array(z.string().min(1, 'must name a schedule')).min(1) }), z.array(Schedule)),
   getTask: method(z.object({ task: TaskRef }), TaskDetail),
   /** Queued, starting and running tasks in the order in which they will start. */
   listActive: method(none, z.array(TaskDetail)),
@@ -241,6 +260,8 @@ export const notifications = {
   /** Why each waiting task waits, in starting order: all of them, at each change. */
   waiting: z.object({ tasks: z.array(z.object({ taskId: z.string(), reason: z.string() })) }),
   machine: Machine,
+  /** All schedules, at each change. */
+  schedules: z.object({ schedules: z.array(Schedule) }),
   /** To followers of that log: it has `size` bytes now. */
   logGrew: z.object({ taskId: z.string(), attempt: z.number().int(), size: z.number().int(), ended: z.boolean() }),
 };

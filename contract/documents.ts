@@ -2,6 +2,7 @@ import type { ProcessInfo, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
 import type { ReadAnswer } from './report.ts';
 import type { TestCase } from './result.ts';
+import type { Schedule } from './schedule.ts';
 import { isTerminal, nextAttemptAt } from './status.ts';
 import type { Attempt, Task } from './task.ts';
 
@@ -124,6 +125,24 @@ function status(detail: TaskDetail, now: number) {
 }
 export type TaskStatusDocument = SnakeCased<ReturnType<typeof status>>;
 export const taskStatusDocument = (detail: TaskDetail, now: number): TaskStatusDocument => toSnakeCase(status(detail, now));
+
+function schedule(one: Schedule) {
+  return {
+    scheduleId: one.id,
+    cron: one.cron,
+    missed: one.missed,
+    category: one.request.category,
+    project: one.request.project,
+    environment: one.request.environment ?? null,
+    createdAt: rfc3339(one.createdAt),
+    nextAt: rfc3339(one.nextAt),
+    lastTaskId: one.lastTask,
+    problem: one.problem,
+  };
+}
+export type ScheduleDocument = SnakeCased<ReturnType<typeof schedule>>;
+/** What `schedules --json` prints of each. */
+export const scheduleDocument = (one: Schedule): ScheduleDocument => toSnakeCase(schedule(one));
 
 /** The queue at this moment: what `status --json` prints. */
 function queue(active: TaskDetail[], agentRunning: boolean, now: number) {

@@ -3,10 +3,15 @@ const TIME_LENGTH = 8; // 36^8 ms last until 2059
 const RANDOM_LENGTH = 4;
 
 /** A new task id: `task_`, 8 digits of time in base 36, 4 random ones. Ids of one machine sort by time. */
-export function newTaskId(now: number): string {
+export const newTaskId = (now: number): string => `task_${newSuffix(now)}`;
+
+/** A new schedule's id, made likewise. */
+export const newScheduleId = (now: number): string => `cron_${newSuffix(now)}`;
+
+function newSuffix(now: number): string {
   const time = Math.floor(now).toString(36).padStart(TIME_LENGTH, '0').slice(-TIME_LENGTH);
   const random = crypto.getRandomValues(new Uint32Array(RANDOM_LENGTH));
-  return `task_${time}${Array.from(random, (n) => DIGITS[n % DIGITS.length]).join('')}`;
+  return `${time}${Array.from(random, (n) => DIGITS[n % DIGITS.length]).join('')}`;
 }
 
 /** `task_….2`: the second attempt of that task. */

@@ -18,6 +18,8 @@ import { readTests } from './reports/kept-report.ts';
 import { commandLineOf, exclusiveKeysOf } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { readSamples } from './samples-file.ts';
+import { ScheduleEnvironments } from './schedules/environments.ts';
+import { Schedules } from './schedules/schedules.ts';
 import { slotsOf } from './settings-file.ts';
 import { openDatabase } from './store/database.ts';
 import { TaskStore } from './store/tasks.ts';
@@ -38,6 +40,7 @@ export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'g
 export class Engine {
   readonly notifier = new Notifier();
   readonly slots: number;
+  readonly schedules: Schedules;
   readonly #paths: HomePaths;
   readonly #store: TaskStore;
   readonly #queue: Queue;
@@ -64,16 +67,30 @@ export class Engine {
       graceMs: settings.graceSeconds * 1000,
       logCapBytes: settings.logCapMb * 1_000_000,
     });
+    this.schedules = new Schedules(database, {
+      check: async (value) => {
+        const request = parseTaskRequest(value);
+        const project = await openProject(request.project);
+        resolveTask(project, request);
+        return { request: { ...request, project: project.root }, projectName: project.name };
+      },
+      queue: (run) => this.addTask(run),
+      environments: new ScheduleEnvironments(paths.schedules),
+      isWaiting: (taskId) => this.#store.active().some(({ id, state }) => id === taskId && state.status === 'queued'),
+      changed: (schedules) => this.notifier.emit('schedules', { schedules }),
+    });
   }
 
-  /** Finds the attempts again that an earlier host left, then starts what may start. */
+  /** Finds the attempts again that an earlier host left, then starts what may start, and queues what became due meanwhile. */
   async start(): Promise<void> {
     await this.#queue.start();
+    await this.schedules.start();
     void this.#store.history.load(() => !this.#isClosed);
   }
 
   /** Starts nothing any more and finishes what is just being started. */
   async stopAccepting(): Promise<void> {
+    await this.schedules.stop();
     await Promise.allSettled(this.#adding.values());
     await this.#queue.drain();
   }
@@ -91,8 +108,9 @@ export class Engine {
     this.#closeDatabase();
   }
 
+  /** Something waits, runs, or is to be queued at its time. */
   get hasWork(): boolean {
-    return this.#store.active().length > 0;
+    return this.#store.active().length > 0 || !this.schedules.isEmpty;
   }
 
   async addTask({ requestId, request, environment, foreground = false }: Params<'addTask'>): Promise<Task> {

@@ -13,6 +13,8 @@ export interface HomePaths {
   webFile: string;
   settings: string;
   runs: string;
+  /** Environments of what is queued again and again. */
+  schedules: string;
   /** Results of projects that cannot be written to. */
   results: string;
   /** Folder of this home's sockets, outside of the home: their paths must be short (sun_path has 108 bytes, unix(7)). */
@@ -25,7 +27,8 @@ export function openHome(folder: string): HomePaths {
   const home = realpathSync(folder);
   const runs = join(home, 'runs');
   const results = join(home, 'results');
-  for (const path of [runs, results]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const schedules = join(home, 'schedules');
+  for (const path of [runs, results, schedules]) mkdirSync(path, { recursive: true, mode: 0o700 });
   return {
     home,
     database: join(home, 'queue.db'),
@@ -34,6 +37,7 @@ export function openHome(folder: string): HomePaths {
     webFile: join(home, 'web.json'),
     settings: join(home, 'settings.json'),
     runs,
+    schedules,
     results,
     sockets: socketFolder(home),
   };

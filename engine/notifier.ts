@@ -11,6 +11,7 @@ export class Notifier {
     sample: new Set(),
     waiting: new Set(),
     machine: new Set(),
+    schedules: new Set(),
     logGrew: new Set(),
   };
 

@@ -3,7 +3,7 @@ import { Refusal } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Handlers, Session } from './connection.ts';
 
-const STREAMS = ['taskChanged', 'progress', 'sample', 'waiting', 'machine'] as const satisfies readonly NotificationName[];
+const STREAMS = ['taskChanged', 'progress', 'sample', 'waiting', 'machine', 'schedules'] as const satisfies readonly NotificationName[];
 
 export interface HandlerContext {
   engine: Engine;
@@ -41,6 +41,15 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
     addTask: (params) => {
       refuseIfMoved();
       return engine.addTask(params);
+    },
+    addSchedule: (params) => {
+      refuseIfMoved();
+      return engine.schedules.add(params);
+    },
+    listSchedules: () => engine.schedules.list(),
+    removeSchedules: (params) => {
+      refuseIfMoved();
+      return engine.schedules.remove(params);
     },
     getTask: (params) => engine.getTask(params),
     listActive: () => engine.listActive(),

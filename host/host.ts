@@ -91,6 +91,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     () => void close({ tasks: 'keep' }),
   );
   engine.notifier.on('taskChanged', () => idle.touch());
+  engine.notifier.on('schedules', () => idle.touch());
 
   const hello: HelloHandler = (params): Result<'hello'> => {
     if (!isSameSecret(params.token, token)) throw new Refusal('unauthorized', 'The token is not the one in host.json.');

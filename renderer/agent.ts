@@ -24,6 +24,7 @@ const listeners: Listeners = {
   sample: new Set(),
   waiting: new Set(),
   machine: new Set(),
+  schedules: new Set(),
   logGrew: new Set(),
   reset: new Set(),
   connected: new Set(),

@@ -101,4 +101,7 @@ export const MIGRATIONS: readonly string[] = [
     JOIN suites s ON s.project = t.project AND s.category = t.category AND s.environment = json_extract(t.json, '$.config.environment')
     WHERE t.ended_at IS NOT NULL;
   `,
+  `
+  CREATE TABLE schedules (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
+  `,
 ];
