@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import type { RetryAttempt, Test, TestStatus } from 'ctrf';
 import { wholeMs } from './durations.ts';
-import { displayPath } from './find-files.ts';
+import { projectPath } from './find-files.ts';
 import { field, isObject, type JsonObject, listAt, numberAt, objectAt, objectsAt, textAt } from './json-fields.ts';
 import {
   cut,
@@ -112,7 +111,7 @@ function toTest(test: JsonObject, isOurs: boolean, source: Source): Test {
         ? { message: `Its status is ${raw === '' ? 'missing' : `"${raw.slice(0, 100)}"`}.` }
         : {}),
     ...(trace === '' ? {} : { trace }),
-    ...(filePath === '' ? {} : { filePath: displayPath(resolve(source.projectRoot, filePath), source.projectRoot) }),
+    ...(filePath === '' ? {} : { filePath: projectPath(filePath, source.projectRoot) }),
     ...(line !== null && Number.isInteger(line) && line >= 0 ? { line } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(textAt(test, 'browser') === '' ? {} : { browser: textAt(test, 'browser') }),

@@ -1,5 +1,5 @@
 import { glob, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep, win32 } from 'node:path';
 
 /** Clocks of file systems lag behind by a tick of the kernel; some keep whole (even) seconds alone. */
 const TICK_MS = 20;
@@ -85,4 +85,9 @@ export function isOlder(mtimeMs: number, startedAt: number): boolean {
 export function displayPath(path: string, projectRoot: string): string {
   const inside = relative(projectRoot, path);
   return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside.split(sep).join('/');
+}
+
+/** A test file as a report names it, relative to the project where it lies there. Paths of Windows in reports from there stay as they are. */
+export function projectPath(file: string, projectRoot: string): string {
+  return win32.isAbsolute(file) && !isAbsolute(file) ? file : displayPath(resolve(projectRoot, file), projectRoot);
 }

@@ -67,7 +67,11 @@ function reportOf(read: readonly ReadFile[], { tool, startedAt }: ReadRequest): 
   // Files without times say how long each test took.
   const lasted = read.some(({ stop }) => stop !== null) ? 0 : tests.reduce((sum, { duration }) => sum + duration, 0);
   const stop = -minimum([-Math.round(start + lasted), ...read.flatMap((one) => (one.stop === null ? [] : -one.stop))]);
-  return ctrfReport(toolOf(read) ?? { name: tool ?? 'unknown' }, tests, start, stop);
+  const metrics = Object.fromEntries(read.flatMap((one) => Object.entries(one.metrics ?? {})));
+  return {
+    ...ctrfReport(toolOf(read) ?? { name: tool ?? 'unknown' }, tests, start, stop),
+    ...(Object.keys(metrics).length > 0 ? { extra: { metrics } } : {}),
+  };
 }
 
 /** `Math.min(...)` of a list has too many arguments where there are many files. */

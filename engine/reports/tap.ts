@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'ctrf';
 import { parse } from 'yaml';
 import { wholeMs } from './durations.ts';
-import { displayPath } from './find-files.ts';
+import { projectPath } from './find-files.ts';
 import { isObject, type JsonObject, objectAt, textAt } from './json-fields.ts';
 import {
   cut,
@@ -153,7 +152,7 @@ function toTest(point: TapPoint, path: readonly string[], isTodo: boolean, sourc
     ...(path.length > 0 ? { suite: [...path] } : {}),
     ...(said === '' ? {} : { message: said }),
     ...(trace === '' ? {} : { trace }),
-    ...(place === null ? {} : { filePath: pathFrom(place.file, source), line: place.line }),
+    ...(place === null ? {} : { filePath: projectPath(asPath(place.file), source.projectRoot), line: place.line }),
   };
 }
 
@@ -215,10 +214,6 @@ function placeOf(diagnostics: JsonObject, { comments }: TapPoint): Place | null 
     if (match?.[1]) return { file: match[1], line: Number(match[2]) };
   }
   return null;
-}
-
-function pathFrom(file: string, { projectRoot }: Source): string {
-  return displayPath(resolve(projectRoot, asPath(file)), projectRoot);
 }
 
 function asPath(file: string): string {

@@ -1,5 +1,6 @@
 import type { Test, TestStatus } from 'ctrf';
 import { wholeMs } from './durations.ts';
+import { projectPath } from './find-files.ts';
 import { errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReadFile, type ReportReader, type Source, shown } from './reader.ts';
 import { attribute, childrenOf, type Element, firstTag, rootElements, textOf } from './xml.ts';
 import { parseXml } from './xml-document.ts';
@@ -21,7 +22,7 @@ export const trxReader: ReportReader = {
 
 function readRun(run: Element, found: ReadFile, source: Source): void {
   const definitions = definitionsOf(run);
-  for (const results of childrenOf(run, 'Results')) readResults(results, definitions, [], found);
+  for (const results of childrenOf(run, 'Results')) readResults(results, { definitions, found, source }, []);
   for (const times of childrenOf(run, 'Times')) {
     found.start = moment(attribute(times, 'start'));
     found.stop = moment(attribute(times, 'finish'));
@@ -34,23 +35,29 @@ const KINDS = ['UnitTestResult', 'GenericTestResult', 'WebTestResult', 'ManualTe
 
 interface Definition {
   className: string;
-  file: string;
+}
+
+interface Run {
+  definitions: ReadonlyMap<string, Definition>;
+  found: ReadFile;
+  source: Source;
 }
 
 /** The rows of a data-driven test, and the tests of an ordered one, are what was run; what holds them is not counted. */
-function readResults(holder: Element, definitions: ReadonlyMap<string, Definition>, outer: readonly string[], found: ReadFile): void {
+function readResults(holder: Element, run: Run, outer: readonly string[]): void {
+  const { definitions, found, source } = run;
   for (const result of KINDS.flatMap((kind) => childrenOf(holder, kind))) {
     const inner = childrenOf(result, 'InnerResults').filter((one) => KINDS.some((kind) => childrenOf(one, kind).length > 0));
     const before = found.tests.length;
     const definition = definitions.get(attribute(result, 'testId') ?? '');
     if (inner.length === 0) {
-      found.tests.push(toTest(result, definition, outer));
+      found.tests.push(toTest(result, definition, outer, source));
       continue;
     }
     const name = attribute(result, 'testName') ?? '';
-    for (const one of inner) readResults(one, definitions, name === '' || outer.includes(name) ? outer : [...outer, name], found);
+    for (const one of inner) readResults(one, run, name === '' || outer.includes(name) ? outer : [...outer, name]);
     // A clean-up of the class, or the like: no row failed, and the whole did.
-    const own = toTest(result, definition, outer);
+    const own = toTest(result, definition, outer, source);
     if (own.status === 'failed' && found.tests.slice(before).every(({ status }) => status !== 'failed'))
       found.tests.push(errorOutside(name, own.message ?? 'It failed although none of its rows did.', own.trace ?? ''));
   }
@@ -65,13 +72,13 @@ function definitionsOf(run: Element): Map<string, Definition> {
       const [method = {}] = childrenOf(test, 'TestMethod');
       // Older versions add the assembly: "Shop.CartTests, Shop, Version=1.0.0.0, …".
       const className = (attribute(method, 'className') ?? '').split(',', 1)[0]?.trim() ?? '';
-      found.set(attribute(test, 'id') ?? '', { className, file: attribute(method, 'codeBase') ?? attribute(test, 'storage') ?? '' });
+      found.set(attribute(test, 'id') ?? '', { className });
     }
   }
   return found;
 }
 
-function toTest(result: Element, definition: Definition | undefined, outer: readonly string[]): Test {
+function toTest(result: Element, definition: Definition | undefined, outer: readonly string[], { projectRoot }: Source): Test {
   const outcome = attribute(result, 'outcome') ?? '';
   const status = statusOf(outcome);
   const [output = {}] = childrenOf(result, 'Output');
@@ -96,7 +103,7 @@ function toTest(result: Element, definition: Definition | undefined, outer: read
     ...(suite.length > 0 ? { suite } : {}),
     ...(message !== '' ? { message } : status === 'failed' ? { message: `Its outcome is ${outcome || 'missing'}.` } : {}),
     ...(trace === '' ? {} : { trace }),
-    ...(place?.[1] ? { filePath: place[1], line: Number(place[2]) } : {}),
+    ...(place?.[1] ? { filePath: projectPath(place[1], projectRoot), line: Number(place[2]) } : {}),
   };
 }
 
