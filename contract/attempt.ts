@@ -44,6 +44,7 @@ export const AttemptCause = z.enum([
   'timeout', // the attempt's own timeout
   'no_output', // it printed nothing for too long
   'cancelled', // somebody asked for it
+  'stopped', // nobody asked for the end of this attempt: the machine is being shut down, or its supervisor was asked to end
   'spawn_failed', // the command could not be started
   'supervisor_lost', // the supervisor was killed; the host ended what was left
 ]);
@@ -97,7 +98,9 @@ export const Sample = z.object({
 export type Sample = z.infer<typeof Sample>;
 
 /** Lines (ndjson) from the host to a supervisor's socket. */
-export const SupervisorRequest = z.discriminatedUnion('type', [z.object({ type: z.literal('cancel') })]);
+export const SupervisorRequest = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('cancel'), because: z.literal('shutdown').optional() }),
+]);
 export type SupervisorRequest = z.infer<typeof SupervisorRequest>;
 
 /** Lines (ndjson) from a supervisor: its status, once at connecting and again at each change. */

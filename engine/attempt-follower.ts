@@ -63,7 +63,7 @@ export class AttemptFollower {
   #socket: Socket | null = null;
   #status: AttemptStatus | null = null;
   #progress: Progress = NOTHING_DONE;
-  #cancel = false;
+  #request: SupervisorRequest | null = null;
   #stopped = false;
   #streamTimer: NodeJS.Timeout | null = null;
   #streamed: Promise<void> = Promise.resolve();
@@ -94,7 +94,13 @@ export class AttemptFollower {
 
   /** Asks the supervisor to end the attempt: now, or as soon as it can be reached. */
   cancel(): void {
-    this.#cancel = true;
+    this.#request = { type: 'cancel' };
+    this.#send();
+  }
+
+  /** The same because the machine is being shut down; the record says so. A cancel that came before counts. */
+  shutDown(): void {
+    this.#request ??= { type: 'cancel', because: 'shutdown' };
     this.#send();
   }
 
@@ -178,9 +184,8 @@ export class AttemptFollower {
   }
 
   #send(): void {
-    if (!this.#cancel || !this.#socket || this.#socket.connecting) return;
-    const request: SupervisorRequest = { type: 'cancel' };
-    this.#socket.write(`${JSON.stringify(request)}\n`);
+    if (!this.#request || !this.#socket || this.#socket.connecting) return;
+    this.#socket.write(`${JSON.stringify(this.#request)}\n`);
   }
 
   #scheduleStreams(): void {

@@ -45,7 +45,7 @@ export interface AttemptsListener {
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #listener: AttemptsListener;
-  readonly #followers = new Map<string, AttemptFollower>();
+  readonly #followed = new Map<string, { follower: AttemptFollower; attempt: number; folder: string }>();
   /** Asked for, maybe before there was a follower to tell. */
   readonly #cancelled = new Set<string>();
 
@@ -63,13 +63,15 @@ export class Attempts {
       await replaceFile(join(folder, 'spec.json'), JSON.stringify(spec), 0o600);
       const follower = this.#follow(task, suite, attempt, folder, spec.socket);
       await follower.start();
+      if (this.#isCancelled(task)) await this.#giveUp(task.id);
+      if (this.#followed.get(task.id)?.follower !== follower) return; // given up
       const pid = await spawnSupervisor({ node: this.#options.nodePath, entry: this.#options.supervisorEntry, folder });
       follower.expectStatusOf(identityOf(pid));
     } catch (error) {
       const message =
         error instanceof Refusal ? error.message : `The attempt could not be started: ${error instanceof Error ? error.message : error}`;
       await this.#letGo(task.id);
-      this.#listener.notStarted(task.id, attempt, notStarted(message));
+      this.#listener.notStarted(task.id, attempt, noEnd('spawn_failed', message));
     }
   }
 
@@ -78,12 +80,7 @@ export class Attempts {
     const { paths } = this.#options;
     const folder = attemptFolder(paths, task.id, attempt);
     if (!(await exists(join(folder, 'status.json')))) {
-      // Whoever renames the spec owns the attempt: a supervisor that comes late finds none and ends.
-      const neverTaken = await rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(
-        () => true,
-        () => false,
-      );
-      if (neverTaken || !(await exists(join(folder, 'spec.taken.json')))) {
+      if ((await abandon(folder)) || !(await exists(join(folder, 'spec.taken.json')))) {
         await rm(folder, { recursive: true, force: true });
         return this.launch(task, suite, attempt);
       }
@@ -93,15 +90,27 @@ export class Attempts {
     follower.expectStatusOf(null);
   }
 
+  /** Asks for the end of a task's attempt, in whatever state it is. One that no supervisor has taken yet is given up. */
   cancel(taskId: string): void {
     this.#cancelled.add(taskId);
-    this.#followers.get(taskId)?.cancel();
+    this.#followed.get(taskId)?.follower.cancel();
+    void this.#giveUp(taskId);
+  }
+
+  /** Asks for the end of all attempts, because the machine is being shut down. */
+  shutDown(): void {
+    for (const { follower } of this.#followed.values()) follower.shutDown();
+  }
+
+  /** How many attempts run or are about to. */
+  get running(): number {
+    return this.#followed.size;
   }
 
   /** Lets go of all attempts; they go on under their supervisors. */
   async release(): Promise<void> {
-    await Promise.all([...this.#followers.values()].map((follower) => follower.stop()));
-    this.#followers.clear();
+    await Promise.all([...this.#followed.values()].map(({ follower }) => follower.stop()));
+    this.#followed.clear();
   }
 
   async #specOf(task: Task, suite: Suite, attempt: number, folder: string): Promise<AttemptSpec> {
@@ -139,9 +148,22 @@ export class Attempts {
       sample: (sample) => this.#listener.sample(id, attempt, sample),
       log: (size) => this.#listener.log(id, attempt, size),
     });
-    this.#followers.set(id, follower);
-    if (task.cancelRequestedAt !== null || this.#cancelled.has(id)) follower.cancel();
+    this.#followed.set(id, { follower, attempt, folder });
+    if (this.#isCancelled(task)) follower.cancel();
     return follower;
+  }
+
+  #isCancelled(task: Task): boolean {
+    return task.cancelRequestedAt !== null || this.#cancelled.has(task.id);
+  }
+
+  /** Ends an attempt that no supervisor has taken yet: its tests never run. */
+  async #giveUp(taskId: string): Promise<void> {
+    const followed = this.#followed.get(taskId);
+    if (!followed || !(await abandon(followed.folder))) return;
+    await this.#letGo(taskId);
+    this.#cancelled.delete(taskId);
+    this.#listener.notStarted(taskId, followed.attempt, noEnd('cancelled', null));
   }
 
   async #finish(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
@@ -151,9 +173,9 @@ export class Attempts {
   }
 
   async #letGo(taskId: string): Promise<void> {
-    const follower = this.#followers.get(taskId);
-    this.#followers.delete(taskId);
-    await follower?.stop();
+    const followed = this.#followed.get(taskId);
+    this.#followed.delete(taskId);
+    await followed?.follower.stop();
   }
 
   /** The supervisor was killed: what it leaves is ended, so that nothing runs that nobody watches. */
@@ -185,9 +207,16 @@ export class Attempts {
   }
 }
 
-function notStarted(message: string): AttemptEnd {
-  return { cause: 'spawn_failed', exitCode: null, signal: null, message, survivors: [], notChecked: [] };
+function noEnd(cause: AttemptEnd['cause'], message: string | null): AttemptEnd {
+  return { cause, exitCode: null, signal: null, message, survivors: [], notChecked: [] };
 }
+
+/** Takes an attempt back; false where a supervisor has it. Whoever renames the spec owns it: a supervisor that comes late finds none and ends. */
+const abandon = (folder: string) =>
+  rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(
+    () => true,
+    () => false,
+  );
 
 const exists = (path: string) =>
   stat(path).then(

@@ -100,6 +100,11 @@ export class Engine {
     await this.#queue.cancelAllAndWait();
   }
 
+  /** Ends what runs because the machine is being shut down; what waits stays. Resolves when the ends are recorded. */
+  async shutDown(): Promise<void> {
+    await this.#queue.shutDown();
+  }
+
   /** Lets go of running attempts, which go on under their supervisors, and closes the database. */
   async close(): Promise<void> {
     if (this.#machineTimer) clearInterval(this.#machineTimer);

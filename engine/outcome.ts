@@ -74,6 +74,7 @@ function changeFor(task: Task, { end, error }: Attempt, at: number): TaskChange 
     case 'cancelled':
       return { type: 'cancelled', at };
     case 'spawn_failed':
+    case 'stopped':
     case 'supervisor_lost':
       return { type: 'failed', at, reason: end.message };
     default:

@@ -1,7 +1,7 @@
 import { assertNever } from '../contract/errors.ts';
 import { type Attempt, MAX_RETRY_DELAY_SECONDS, type RetryReason, type Task, type TaskConfig } from '../contract/task.ts';
 
-/** Does the task get another attempt after this one? Never one that was cancelled, nor one whose command cannot be started at all. */
+/** Does the task get another attempt after this one? Never one that was cancelled or stopped, nor one whose command cannot be started at all. */
 export function shouldRetry(task: Task, attempt: Attempt): boolean {
   if (task.cancelRequestedAt !== null || task.attempts.length > task.config.maxRetries) return false;
   const reason = retryReasonOf(attempt);
@@ -20,6 +20,7 @@ export function retryReasonOf({ end, verdict }: Attempt): RetryReason | null {
     case 'supervisor_lost':
       return 'crash';
     case 'cancelled':
+    case 'stopped':
     case 'spawn_failed':
       return null;
     default:

@@ -35,12 +35,18 @@ export interface HostOptions {
   onClosed?: () => void;
 }
 
+/**
+ * What becomes of the tasks of a host that ends. `keep`: running attempts go on under their supervisors, the next host finds them. `cancel`: all
+ * are cancelled. `shutdown`: running attempts are ended and recorded as ended by the machine's shutdown; waiting ones stay for the next host.
+ */
+export type WayToEnd = 'keep' | 'cancel' | 'shutdown';
+
 export interface Host {
   readonly engine: Engine;
   /** Speaks the contract over a connection of this process, without a token. */
   serve(connection: MessageConnection, client: string): void;
-  /** Ends the host. `keep`: running attempts go on under their supervisors. */
-  close(options: { tasks: 'keep' | 'cancel' }): Promise<void>;
+  /** Ends the host, once: the first way counts. */
+  close(options: { tasks: WayToEnd }): Promise<void>;
 }
 
 /** Takes the home's lock and hosts its queue. Throws `LockTaken` where another host has it, a `Refusal` where the home cannot be used. */
@@ -135,11 +141,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
   const web = new WebServer(paths.webFile, options.rendererFolder, (connection) => accept(connection, 'browser', null));
 
-  async function close({ tasks }: { tasks: 'keep' | 'cancel' }): Promise<void> {
+  async function close({ tasks }: { tasks: WayToEnd }): Promise<void> {
     closing ??= (async () => {
       moved = true;
       idle.stop();
       if (tasks === 'cancel') await engine.cancelAll();
+      if (tasks === 'shutdown') await engine.shutDown();
       await engine.stopAccepting();
       const unheard = socket.close(); // from now on clients find nobody here, and look for the next host
       await Promise.all([...sessions].map((session) => session.close()));

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { LOCK_TAKEN_EXIT_CODE } from '../client/start-host.ts';
 import { VERSION } from '../client/version.ts';
 import { Refusal } from '../contract/errors.ts';
+import { isShuttingDown } from '../supervisor/shutdown.ts';
 import { startHost } from './host.ts';
 import { LockTaken } from './lock.ts';
 
@@ -41,7 +42,8 @@ try {
     rendererFolder: existsSync(join(root, 'out', 'renderer', 'index.html')) ? join(root, 'out', 'renderer') : null,
     onClosed: () => process.exit(0),
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void host.close({ tasks: 'keep' }));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, async () => host.close({ tasks: (await isShuttingDown()) ? 'shutdown' : 'keep' }));
   process.on('SIGHUP', () => {}); // the terminal that started it was closed: no reason to end
   tell('ready');
 } catch (error) {

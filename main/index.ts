@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import { app, ipcMain, protocol, session } from 'electron';
+import { app, ipcMain, powerMonitor, protocol, session } from 'electron';
 import { followHost } from '../client/follow.ts';
 import { homeFolder } from '../client/home.ts';
 import { connectIfRunning } from '../client/start-host.ts';
 import { VERSION } from '../client/version.ts';
 import { startHost } from '../host/host.ts';
 import { SCHEME, servePages } from './app-protocol.ts';
+import { askAboutTasks } from './ask-about-tasks.ts';
 import { goOnHeadless } from './go-on-headless.ts';
 import { hostLink } from './host-link.ts';
 import { serveWindow } from './ipc.ts';
-import { endOnDefect, listenToSystem } from './lifecycle.ts';
+import { endOnDefect, endWithSession, listenToSystem } from './lifecycle.ts';
 import { applicationMenu } from './menu.ts';
 import { systemNotifications } from './notifications/notifications.ts';
 import { placesOf } from './places.ts';
@@ -42,10 +43,13 @@ function start(): void {
     settings,
     preload: places.preload,
     icon,
-    onCreated: ({ webContents }) => serveWindow(ipcMain, webContents, (connection) => void link.serve(connection)),
+    onCreated: (created) => {
+      serveWindow(ipcMain, created.webContents, (connection) => void link.serve(connection));
+      endWithSession(created, () => void quit('shutdown'));
+    },
   });
   const notify = systemNotifications(icon, window.show);
-  applicationMenu(settings, window.show);
+  applicationMenu(settings, window.show, () => void quit('ask'));
   // First of all: the page is loaded while the host starts.
   if (!process.argv.includes('--hidden')) window.show();
 
@@ -82,6 +86,7 @@ function start(): void {
     hasWork: () => follower.facts().active.length > 0,
     goOnHeadless: async () => goOnHeadless(home, await places.runtime()),
     cancelElsewhere: follower.cancelAll,
+    ask: () => askAboutTasks(follower.facts()),
     exit: () => {
       follower.stop();
       tray.destroy();
@@ -91,7 +96,8 @@ function start(): void {
 
   listenToSystem(
     app,
+    powerMonitor,
     () => window.show(),
-    () => void quit('keep'),
+    (tasks) => void quit(tasks),
   );
 }

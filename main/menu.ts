@@ -1,4 +1,4 @@
-import { Menu, type MenuItemConstructorOptions, nativeTheme } from 'electron';
+import { app, Menu, type MenuItemConstructorOptions, nativeTheme } from 'electron';
 import type { SettingsStore, Theme } from './settings.ts';
 
 const THEMES: { theme: Theme; label: string }[] = [
@@ -8,21 +8,23 @@ const THEMES: { theme: Theme; label: string }[] = [
 ];
 
 /** The window's menu: what a page cannot do by itself. Also sets the theme that was kept. */
-export function applicationMenu(settings: SettingsStore, open: (page: string) => void): void {
+export function applicationMenu(settings: SettingsStore, open: (page: string) => void, quit: () => void): void {
   nativeTheme.themeSource = settings.get().theme;
   const choose = (theme: Theme) => {
     nativeTheme.themeSource = theme;
     settings.set({ theme });
   };
+  // Not the role: that ends the app as a signal does, without a question.
+  const quitItem: MenuItemConstructorOptions = { label: 'Quit', accelerator: 'CmdOrCtrl+Q', click: quit };
   const template: MenuItemConstructorOptions[] = [
-    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    ...(process.platform === 'darwin' ? [macAppMenu(quitItem)] : []),
     {
       label: 'File',
       submenu: [
         { label: 'New Run…', accelerator: 'CmdOrCtrl+N', click: () => open('/new') },
         { type: 'separator' },
         { role: 'close' },
-        ...(process.platform === 'darwin' ? [] : [{ role: 'quit' } as const]),
+        ...(process.platform === 'darwin' ? [] : [quitItem]),
       ],
     },
     { role: 'editMenu' },
@@ -44,4 +46,12 @@ export function applicationMenu(settings: SettingsStore, open: (page: string) =>
     { role: 'windowMenu' },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+function macAppMenu(quitItem: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  const separator = { type: 'separator' } as const;
+  return {
+    label: app.name,
+    submenu: [{ role: 'about' }, separator, { role: 'hide' }, { role: 'hideOthers' }, { role: 'unhide' }, separator, quitItem],
+  };
 }

@@ -1,3 +1,4 @@
+import type { WayToEnd } from '../host/host.ts';
 import type { HostLink } from './host-link.ts';
 
 export interface QuitOptions {
@@ -8,21 +9,25 @@ export interface QuitOptions {
   goOnHeadless(): Promise<void>;
   /** Ends tasks of a host in another process. */
   cancelElsewhere(): Promise<void>;
+  /** Asks the person what shall become of the tests; null: the app stays. */
+  ask(): Promise<'keep' | 'cancel' | null>;
   exit(): void;
 }
 
 export interface Quitter {
   /**
-   * Ends the app, once. `keep`: tests that run go on, and a headless host starts those that wait. `cancel`: they are ended first.
+   * Ends the app, once. `keep`: tests that run go on, and a headless host starts those that wait. `cancel`: they are ended first. `shutdown`:
+   * the machine goes down, so what runs is ended and recorded so, and no other host is started. `ask`: as the person says, where there are tests.
    */
-  quit(tasks: 'keep' | 'cancel'): Promise<void>;
+  quit(tasks: WayToEnd | 'ask'): Promise<void>;
   /** The host in this process was stopped by somebody (`bge2e host stop`): the app ends with it, and no other host is started. */
   hostClosed(): void;
 }
 
-export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: QuitOptions): Quitter {
+export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, ask, exit }: QuitOptions): Quitter {
   let quitting: Promise<void> | null = null;
-  const quit = async (tasks: 'keep' | 'cancel') => {
+  let asking: Promise<void> | null = null;
+  const quit = async (tasks: WayToEnd) => {
     try {
       if (link.own) {
         const goOn = tasks === 'keep' && hasWork();
@@ -37,10 +42,23 @@ export function quitter({ link, hasWork, goOnHeadless, cancelElsewhere, exit }: 
       exit();
     }
   };
+  const once = (tasks: WayToEnd) => {
+    quitting ??= Promise.resolve(tasks).then(quit); // later: a host that closes says so through hostClosed
+    return quitting;
+  };
+  const askFirst = async () => {
+    const answer = await ask();
+    if (answer !== null) await once(answer);
+  };
   return {
     quit(tasks) {
-      quitting ??= Promise.resolve(tasks).then(quit);
-      return quitting;
+      if (tasks === 'ask' && hasWork()) {
+        asking ??= askFirst().finally(() => {
+          asking = null;
+        });
+        return quitting ?? asking;
+      }
+      return once(tasks === 'ask' ? 'keep' : tasks);
     },
     hostClosed() {
       if (!quitting) exit();

@@ -6,6 +6,7 @@ import { identityOf } from './identity.ts';
 import { type LogStream, LogWriter } from './log-writer.ts';
 import { hostPidOf, type KnownProcess, type RunFolder, releaseSpace, reserveSpace, writeStatus } from './run-folder.ts';
 import { startSampler } from './sampler.ts';
+import { MACHINE_SHUTS_DOWN } from './shutdown.ts';
 import { type ProcessExit, type StartedTests, spawnTests } from './spawn-tests.ts';
 import { StatusServer } from './status-server.ts';
 import { endTree } from './terminate.ts';
@@ -22,8 +23,8 @@ const GOODBYE_MS = 1000;
 const FULL_DISK_MS = 600_000;
 
 interface Stop {
-  cause: Extract<AttemptCause, Overrun | 'cancelled'>;
-  message: string | null;
+  cause: Extract<AttemptCause, Overrun | 'cancelled' | 'stopped'>;
+  message: string | null | Promise<string>;
 }
 
 /** One attempt, from its start to its last status. */
@@ -50,11 +51,13 @@ export class Attempt {
       durationMs: null,
       end: null,
     };
-    this.#server = new StatusServer(spec.socket, this.#status, () => this.stop('cancelled', null));
+    this.#server = new StatusServer(spec.socket, this.#status, ({ because }) =>
+      because === 'shutdown' ? this.stop('stopped', MACHINE_SHUTS_DOWN) : this.stop('cancelled', null),
+    );
   }
 
   /** Asks for the end of the tests. The first reason counts. */
-  stop(cause: Stop['cause'], message: string | null): void {
+  stop(cause: Stop['cause'], message: Stop['message']): void {
     this.#stopped.resolve({ cause, message });
   }
 
@@ -64,8 +67,11 @@ export class Attempt {
     reserveSpace(this.#files);
     this.#server.listen();
     this.#begun = performance.now();
-    const started = await spawnTests(this.#spec);
-    if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), { at: Date.now(), ranMs: this.#elapsed() });
+    const stopped = await Promise.race([this.#stopped.promise, null]);
+    const started = stopped ?? (await spawnTests(this.#spec));
+    const now = { at: Date.now(), ranMs: this.#elapsed() };
+    if ('cause' in started) await this.#end(noEnd(started.cause, await started.message), now);
+    else if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), now);
     else await this.#supervise(started);
     await this.#server.close(GOODBYE_MS);
   }
@@ -107,7 +113,7 @@ export class Attempt {
     processes.close();
     samples.close();
     const exit = last.exit ?? { exitCode: null, signal: null };
-    const reason = stop ? stop.message : sentenceOfSignal(exit);
+    const reason = stop ? await stop.message : sentenceOfSignal(exit);
     const message = [reason, log.loss].filter((sentence) => sentence !== null).join(' ') || null;
     await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last);
   }
@@ -168,7 +174,7 @@ export class Attempt {
   }
 }
 
-const noEnd = (cause: AttemptCause, message: string): AttemptEnd => ({
+const noEnd = (cause: AttemptCause, message: string | null): AttemptEnd => ({
   cause,
   exitCode: null,
   signal: null,

@@ -6,7 +6,7 @@ import { readProcess } from './proc.ts';
 import { cleanUp, eventually, lives, pidIn, startAttempt, statusOf, type TestAttempt } from './test-support.ts';
 
 afterEach(cleanUp);
-vi.setConfig({ testTimeout: 40_000 });
+vi.setConfig({ testTimeout: 90_000 });
 
 const sh = (script: string) => ['sh', '-c', script];
 
@@ -50,12 +50,12 @@ test('processes that replace themselves faster than a scan are ended', async () 
     env: { STORM },
     graceMs: 200,
   });
-  await eventually('the pipe is there', () => existsSync(attempt.path('ready')));
+  await eventually('the pipe is there', () => existsSync(attempt.path('ready')), 30_000);
   // Each process of the storm holds the pipe: its end is the end of the last one.
   const gone = Promise.withResolvers<void>();
   createReadStream(attempt.path('alive')).on('close', gone.resolve).resume();
   execFileSync('touch', [attempt.path('go')]);
-  await eventually('all three lines of it have begun', () => sizeOf(attempt.path('begun')) === 3);
+  await eventually('all three lines of it have begun', () => sizeOf(attempt.path('begun')) === 3, 30_000);
   const status = await attempt.ended(); // the first process exits at once: what it leaves is ended
   expect(status.end).toMatchObject({ cause: 'exited', survivors: [] });
   await gone.promise;

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AttemptStatus, SupervisorMessage } from '../contract/attempt.ts';
+import type { AttemptStatus, SupervisorMessage, SupervisorRequest } from '../contract/attempt.ts';
 
 /** A client that takes nothing, or sends no line end, is cut off beyond this many bytes. */
 const MAX_WAITING_BYTES = 262_144;
@@ -8,12 +8,12 @@ const MAX_WAITING_BYTES = 262_144;
 /** Tells the status to whoever connects (lines of JSON), again at each change, and takes requests. No client can disturb it. */
 export class StatusServer {
   readonly #path: string;
-  readonly #onCancel: () => void;
+  readonly #onCancel: (request: SupervisorRequest) => void;
   readonly #server: Server;
   readonly #clients = new Set<Socket>();
   #status: AttemptStatus;
 
-  constructor(path: string, status: AttemptStatus, onCancel: () => void) {
+  constructor(path: string, status: AttemptStatus, onCancel: (request: SupervisorRequest) => void) {
     this.#path = path;
     this.#status = status;
     this.#onCancel = onCancel;
@@ -56,7 +56,10 @@ export class StatusServer {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > MAX_WAITING_BYTES) client.destroy();
-      if (lines.some(isCancel)) this.#onCancel();
+      for (const line of lines) {
+        const request = requestIn(line);
+        if (request) this.#onCancel(request);
+      }
     });
     this.#send(client);
   }
@@ -68,11 +71,12 @@ export class StatusServer {
   }
 }
 
-function isCancel(line: string): boolean {
+function requestIn(line: string): SupervisorRequest | null {
   try {
     const request: unknown = JSON.parse(line);
-    return typeof request === 'object' && request !== null && 'type' in request && request.type === 'cancel';
+    if (typeof request !== 'object' || request === null || !('type' in request) || request.type !== 'cancel') return null;
+    return 'because' in request && request.because === 'shutdown' ? { type: 'cancel', because: 'shutdown' } : { type: 'cancel' };
   } catch {
-    return false;
+    return null;
   }
 }

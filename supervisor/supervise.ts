@@ -2,6 +2,7 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Attempt } from './attempt.ts';
 import { runFolder, takeSpec } from './run-folder.ts';
+import { isShuttingDown, MACHINE_SHUTS_DOWN } from './shutdown.ts';
 
 // One process per attempt: `node supervise.ts <attempt folder>`. The folder's spec.json says what to run; status.json, the log, the samples and
 // the socket say how it goes. The process that started this one may die at any time.
@@ -21,6 +22,10 @@ if (existsSync(files.status)) {
   console.error(`${files.status} is there: this attempt was started before, and tests are never run twice for one attempt.`);
   process.exit(ALREADY_RUN);
 }
+if (!existsSync(files.spec)) {
+  console.error(`${files.spec} is not there: this attempt was given up before it began.`);
+  process.exit(ALREADY_RUN);
+}
 
 const fail = (error: unknown): never => {
   try {
@@ -37,5 +42,11 @@ const attempt = new Attempt(files, takeSpec(files));
 // A terminal or a desktop session that ends is no reason to end the tests.
 process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
-process.on('SIGTERM', () => attempt.stop('cancelled', 'The supervisor of the attempt was asked to end (SIGTERM), so it ended the tests.'));
+process.on('SIGTERM', () => attempt.stop('stopped', whyStopped()));
+
+async function whyStopped(): Promise<string> {
+  if (await isShuttingDown()) return MACHINE_SHUTS_DOWN;
+  return 'The supervisor of the attempt was asked to end (SIGTERM), so it ended the tests.';
+}
+
 attempt.run().then(() => process.exit(0), fail);

@@ -75,8 +75,12 @@ export class TrackedTree {
     for (const pid of pids) {
       if (this.#seen.has(pid)) continue;
       const entry = readProcess(pid);
-      const answer = entry === null || isDead(entry) ? null : this.#isNewMember(entry);
-      if (entry !== null && answer === 'yes') {
+      if (entry === null || isDead(entry)) {
+        missed = true;
+        continue;
+      }
+      const answer = this.#isNewMember(entry);
+      if (answer === 'yes') {
         members.push(entry);
         this.#remember([entry]); // before its own children, which come after it
       } else if (answer !== 'no') {

@@ -65,6 +65,7 @@ export function endInWords(task: Task): string {
 function failure(task: Task, reason: string | null): Said {
   const { category } = task.config;
   const { counts, verdict } = task;
+  if (task.attempts.at(-1)?.end?.cause === 'stopped') return say(task, `${category} was stopped`, task.error ?? reason, null);
   if (verdict === 'failed') {
     if (counts && counts.failed > 0)
       return say(task, `${category} failed: ${counts.failed} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
@@ -81,6 +82,7 @@ function failure(task: Task, reason: string | null): Said {
     case 'timeout':
     case 'no_output':
     case 'cancelled':
+    case 'stopped':
     case undefined:
       break;
   }

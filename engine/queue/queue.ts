@@ -134,6 +134,21 @@ export class Queue {
     await Promise.allSettled(this.#ending);
   }
 
+  /** The machine is being shut down: ends what runs, keeps what waits for the next host. Resolves when the ends are recorded. */
+  async shutDown(): Promise<void> {
+    await this.drain();
+    const gone = Promise.withResolvers<void>();
+    const check = () => {
+      if (this.#attempts.running === 0) gone.resolve();
+    };
+    const stop = this.#notifier.on('taskChanged', check);
+    this.#attempts.shutDown();
+    check();
+    await gone.promise;
+    stop();
+    await Promise.allSettled(this.#ending);
+  }
+
   /** Starts nothing any more; resolves when what had ended is recorded. */
   async drain(): Promise<void> {
     this.#accepting = false;
@@ -268,7 +283,8 @@ export class Queue {
     const known = task.attempts.find((one) => one.attempt === attempt);
     if (!known || isTerminal(task.state.status)) return;
     const now = Date.now();
-    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict: 'failed', error: end.message }, [], null));
+    const verdict = end.cause === 'cancelled' ? 'none' : 'failed';
+    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict, error: end.message }, [], null));
   }
 
   /** Records that another attempt follows, or ends the task: one durable change either way. */

@@ -20,6 +20,8 @@ export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | nul
       return withResults(end.message ?? 'The tests were ended because they ran longer than their timeout.', report);
     case 'no_output':
       return withResults(end.message ?? 'The tests were ended because they printed nothing for too long.', report);
+    case 'stopped':
+      return withResults(end.message ?? 'The supervisor of this attempt was asked to end, so it ended the tests.', report);
     case 'spawn_failed':
       return end.message ?? 'The command could not be started.';
     case 'supervisor_lost':
