@@ -3,7 +3,7 @@ import module from 'node:module';
 import { type Command, Option } from 'commander';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
-import { countOf, numberOf, priorityOf, retryReasonsOf } from './values.ts';
+import { countOf, listOf, momentOf, numberOf, priorityOf, retryReasonsOf, VERDICTS } from './values.ts';
 
 // Each command's module is loaded when it runs: `add` should not pay for what others need.
 module.enableCompileCache?.();
@@ -79,8 +79,18 @@ program
   .action(ends(async (ids, options) => (await import('./commands/wait.ts')).wait(ids, options)));
 program
   .command('results')
-  .description('the last results')
+  .description('the last results, or those that are asked for')
   .argument('[n]', 'how many', countOf('results', 'a whole number from 1 to 1000'), 10)
+  .option('--since <when>', '24h, 7d, 2026-11-01, …', momentOf('--since', 'begins'))
+  .option('--until <when>', 'the same; a date means to the end of that day', momentOf('--until', 'ends'))
+  .option('--failed', 'only what failed or timed out')
+  .option('--verdict <verdict>', 'passed, failed, flaky or none; several with commas', listOf('--verdict', VERDICTS))
+  .option('--category <name>')
+  .option('--env, --environment <name>')
+  .option('--branch <name>')
+  .option('--commit <sha>', 'or the beginning of it')
+  .option('--project <dir>', 'of the project that this folder is in')
+  .option('--search <text>', 'each word is found in an id, a name, a branch, an error, or the title of a test')
   .option(...JSON_FLAG)
   .action(ends(async (n, options) => (await import('./commands/results.ts')).results(n, options)));
 const schedules = program

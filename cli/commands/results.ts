@@ -1,15 +1,38 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Params } from '../../contract/api.ts';
 import { resultDocument } from '../../contract/documents.ts';
 import { EXIT, outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import { usage } from '../failure.ts';
 import { type Cell, oneLine, onStdout, type Paint, shortened, table } from '../print.ts';
 import { withSession } from '../session.ts';
 import { countsText, moment, outcomeStyle, outcomeWord, timeOf } from '../words.ts';
 
-/** `bge2e results [N]`. */
-export async function results(limit: number, { json = false }: { json?: boolean }): Promise<number> {
-  const tasks = await withSession(async (session) => (session.hasHistory ? (await session.call('listResults', { limit })).tasks : []));
-  process.stdout.write(json ? `${JSON.stringify(tasks.map(resultDocument), null, 2)}\n` : resultsText(tasks, Date.now(), onStdout()));
+/** What is asked for, as the host's method has it. */
+type Filters = Omit<Params<'listResults'>, 'limit' | 'before'>;
+
+/** `bge2e results [N]`, narrowed by filters. */
+export async function results(limit: number, { json = false, project, ...filters }: Filters & { json?: boolean }): Promise<number> {
+  const asked = { ...filters, ...(typeof project === 'string' ? { project: folderNamed(project) } : {}) };
+  const tasks = await withSession(async (session) =>
+    session.hasHistory ? (await session.call('listResults', { limit, ...asked })).tasks : [],
+  );
+  const isNarrowed = Object.keys(asked).length > 0;
+  const text = tasks.length === 0 && isNarrowed ? 'No result is like that.\n' : resultsText(tasks, Date.now(), onStdout());
+  process.stdout.write(json ? `${JSON.stringify(tasks.map(resultDocument), null, 2)}\n` : text);
   return EXIT.passed;
+}
+
+/** Projects are known by their real paths; one that was removed has results all the same. */
+function folderNamed(given: string): string {
+  if (given === '') throw usage('--project is empty: it must name a folder.');
+  const path = resolve(given);
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Ended tasks as a table, newest first; below it what went wrong with the newest. */
