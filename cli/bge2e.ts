@@ -119,6 +119,13 @@ program
   .option(...JSON_FLAG)
   .action(ends(async (id, options) => (await import('./commands/logs.ts')).logs(id, options)));
 program
+  .command('artifacts')
+  .description('screenshots, videos, traces and reports that a run left')
+  .argument('<id>')
+  .option('--attempt <n>', 'which attempt (default: the last)', countOf('--attempt', 'a whole number from 1'))
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/artifacts.ts')).artifacts(id, options)));
+program
   .command('cancel')
   .description('end tasks and all their processes, after a grace of 10 s')
   .argument('[id...]')
@@ -148,6 +155,8 @@ program
   .description('open the window')
   .argument('[id]', 'a task to show')
   .option('--web', 'in a browser: prints the address')
+  .option('--trace', 'the trace of that task, by its project’s own Playwright')
+  .option('--report', 'the HTML report of that task, in a browser')
   .option(...JSON_FLAG)
   .action(ends(async (id, options) => (await import('./commands/open.ts')).open(id, options)));
 

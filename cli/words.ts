@@ -48,6 +48,18 @@ export function countsText(counts: TestCounts): string {
   );
 }
 
+/** `12 KB`, `3.4 MB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const units = ['KB', 'MB', 'GB'];
+  let value = bytes / 1024;
+  while (value >= 1024 && units.length > 1) {
+    value /= 1024;
+    units.shift();
+  }
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[0]}`;
+}
+
 /** `12 of 25, 1 failed`. */
 export function progressText({ total, done, failed }: Progress): string {
   return `${total === null ? `${done} done` : `${done} of ${total}`}${failed > 0 ? `, ${failed} failed` : ''}`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Artifact } from './artifact.ts';
 import { Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
 import { Progress, TestCase, Verdict } from './result.ts';
@@ -192,6 +193,25 @@ export const methods = {
   getTests: method(
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
     z.object({ attempt: z.number().int(), tests: z.array(TestCase), warnings: z.array(z.string()) }),
+  ),
+  /** What an attempt left: screenshots, videos, traces, reports, coverage. */
+  listArtifacts: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
+    z.object({ taskId: z.string(), attempt: z.number().int(), artifacts: z.array(Artifact) }),
+  ),
+  /**
+   * Shows one of them outside of the app: a trace by the project's own Playwright, a page in a browser. `environment`: of whoever asks,
+   * for the program that is started.
+   */
+  openArtifact: method(
+    z.object({
+      task: TaskRef,
+      attempt: z.number().int().min(1).optional(),
+      /** As `listArtifacts` names it. */
+      path: z.string(),
+      environment: z.record(z.string(), z.string()).optional(),
+    }),
+    z.object({ commandLine: z.string() }),
   ),
   /**
    * A piece of an attempt's log. Offsets count the bytes ever written; `limit` bytes at most. `ended`: nothing more will come. Where the middle

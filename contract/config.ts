@@ -29,6 +29,8 @@ export const CategoryConfig = z
     configFile: Text.min(1, 'must name a file').optional(),
     /** Files or globs, relative to the project, where the command writes its reports. */
     reports: z.array(Text.min(1, 'must name a file')).optional(),
+    /** Files, folders or globs, relative to the project, that are kept with each run. */
+    artifacts: z.array(Text.min(1, 'must name a file')).optional(),
     timeoutMinutes: TimeoutMinutes.optional(),
     maxRetries: Retries.optional(),
     retryOn: RetryOn.optional(),

@@ -13,6 +13,8 @@ export const Settings = z.strictObject({
   graceSeconds: z.number().min(0).max(600).default(10),
   /** The most that an attempt's log takes of the disk, in MB; of a longer one the beginning and the end are kept. */
   logCapMb: z.number().min(0.1).max(1_000_000).default(DEFAULT_LOG_CAP_MB),
+  /** MiB of artifacts that one attempt keeps at most. */
+  artifactsCapMb: z.number().min(0).max(1_000_000).default(500),
   /** Minutes without work or clients after which a headless host ends itself. */
   idleMinutes: z.number().min(0.01).max(1440).default(15),
 });

@@ -1,12 +1,14 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf, newTaskId } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
+import { readArtifacts } from './artifacts/artifacts.ts';
+import { openCommand, startDetached } from './artifacts/open-artifact.ts';
 import { keepEnvironment } from './attempts.ts';
-import { loginShellEnvironment } from './environment.ts';
+import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
@@ -29,7 +31,7 @@ const RECENT_PROJECTS = 20;
 const MACHINE_INTERVAL_MS = 2000;
 
 /** What the engine needs of its host. */
-export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes'> {
+export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes' | 'artifactsCapMb'> {
   paths: HomePaths;
   settings: Settings;
   /** Names the host in snapshots. */
@@ -65,6 +67,7 @@ export class Engine {
       paths,
       rules: { slots: this.slots, ageingMs: settings.ageingMinutes * 60_000 },
       graceMs: settings.graceSeconds * 1000,
+      artifactsCapMb: settings.artifactsCapMb,
       logCapBytes: settings.logCapMb * 1_000_000,
     });
     this.schedules = new Schedules(database, {
@@ -192,6 +195,21 @@ export class Engine {
     const { task, number } = this.#attemptOf(name, attempt);
     const warnings = task.attempts.find((one) => one.attempt === number)?.warnings ?? [];
     return { attempt: number, tests: await readTests(attemptFolder(this.#paths, task.id, number)), warnings };
+  }
+
+  async listArtifacts({ task: name, attempt }: Params<'listArtifacts'>): Promise<Result<'listArtifacts'>> {
+    const { task, number } = this.#attemptOf(name, attempt);
+    return { taskId: task.id, attempt: number, artifacts: await readArtifacts(attemptFolder(this.#paths, task.id, number)) };
+  }
+
+  async openArtifact({ task: name, attempt, path, environment }: Params<'openArtifact'>): Promise<Result<'openArtifact'>> {
+    const { task, number } = this.#attemptOf(name, attempt);
+    const artifacts = await readArtifacts(attemptFolder(this.#paths, task.id, number));
+    const artifact = artifacts.find((one) => one.path === path);
+    if (!artifact) throw new Refusal('not_found', `${attemptIdOf(task.id, number)} has no artifact ${JSON.stringify(path)}.`);
+    const argv = openCommand(artifact, this.#store.suiteOf(task.id), task.config.project);
+    await startDetached(argv, dirname(artifact.file), attemptEnvironment(environment ?? (await loginShellEnvironment())));
+    return { commandLine: argv.join(' ') };
   }
 
   async readLog({ task: name, attempt, offset, limit }: Params<'readLog'>): Promise<Result<'readLog'>> {

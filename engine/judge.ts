@@ -2,6 +2,7 @@ import type { CTRFReport } from 'ctrf';
 import type { AttemptStatus } from '../contract/attempt.ts';
 import { bytesText, type Dropped } from '../contract/log.ts';
 import type { Attempt, Task } from '../contract/task.ts';
+import { collectArtifacts } from './artifacts/collect.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
 import { logGap, logTail } from './log-file.ts';
 import { attemptsOfSameCode, type Tests } from './outcome.ts';
@@ -23,6 +24,7 @@ export async function judge(
   status: AttemptStatus,
   paths: HomePaths,
   readFiles: ReadFiles,
+  artifactsCapMb: number,
 ): Promise<{ attempt: Attempt; failedTests: string[]; report: CTRFReport | null }> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
   const read = await readReports(
@@ -36,6 +38,15 @@ export async function judge(
     readFiles,
   );
   const gap = await logGap(folder);
+  const report = read.counts === null ? null : await readKeptReport(folder);
+  const collected = await collectArtifacts({
+    suite,
+    projectRoot: task.config.project,
+    attemptFolder: folder,
+    startedAt: status.startedAt,
+    report,
+    capMb: artifactsCapMb,
+  });
   const verdict = verdictOf({ end: status.end, report: read, verdictFrom: suite.verdictFrom });
   const error =
     verdict === 'passed' || verdict === 'flaky'
@@ -48,10 +59,10 @@ export async function judge(
       verdict,
       counts: read.counts,
       error,
-      warnings: [...read.warnings, ...(gap ? [sentenceOfGap(gap)] : [])],
+      warnings: [...read.warnings, ...collected.warnings, ...(gap ? [sentenceOfGap(gap)] : [])],
     },
     failedTests: read.failedTests,
-    report: read.counts === null ? null : await readKeptReport(folder),
+    report,
   };
 }
 

@@ -59,6 +59,8 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.cancelTasks(params);
     },
     getTests: (params) => engine.getTests(params),
+    listArtifacts: (params) => engine.listArtifacts(params),
+    openArtifact: (params) => engine.openArtifact(params),
     readLog: (params) => engine.readLog(params),
     getSamples: (params) => engine.getSamples(params),
     markSeen: (params) => {

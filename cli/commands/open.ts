@@ -9,13 +9,30 @@ import { EXIT } from '../../contract/status.ts';
 import { usage } from '../failure.ts';
 import { type Session, withSession } from '../session.ts';
 import { trace } from '../trace.ts';
+import { openArtifact } from './artifacts.ts';
 import { taskNamed } from './status.ts';
 
 const APP_START_MS = 15_000;
 const LOOK_AGAIN_MS = 100;
 
-/** `bge2e open [--web] [ID]`: the window, in the app where there is one, else in a browser. */
-export async function open(id: string | undefined, { web = false, json = false }: { web?: boolean; json?: boolean }): Promise<number> {
+interface OpenOptions {
+  web?: boolean;
+  trace?: boolean;
+  report?: boolean;
+  json?: boolean;
+}
+
+/** `bge2e open [--web] [ID]`: the window, in the app where there is one, else in a browser; or a task's trace or report. */
+export async function open(
+  id: string | undefined,
+  { web = false, trace: wantsTrace = false, report = false, json = false }: OpenOptions,
+): Promise<number> {
+  if (wantsTrace || report) {
+    if (id === undefined)
+      throw usage(`${wantsTrace ? '--trace' : '--report'} needs a task: bge2e open ID ${wantsTrace ? '--trace' : '--report'}`);
+    if (web || (wantsTrace && report)) throw usage('--web, --trace and --report exclude each other.');
+    return withSession((session) => openArtifact(session, id, wantsTrace ? 'trace' : 'report', json));
+  }
   return withSession(async (session) => {
     const page = id === undefined ? undefined : `/runs/${(await taskNamed(session, id)).task.id}`;
     if (!web && (await showApp(session, page))) {

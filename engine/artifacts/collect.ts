@@ -53,7 +53,11 @@ async function collect({ suite, projectRoot, attemptFolder, startedAt, report, c
   const outside = [...attached.keys()].filter((path) => !isWithin(path, root) && !isWithin(path, folder) && !isWithin(path, projectRoot));
   if (outside.length > 0) warnings.push(`Not kept, because they lie outside of the project: ${named(outside)}.`);
   const found = new Map<string, FoundFile>();
-  for (const path of [...attached.keys(), ...htmlReportsOf(suite, projectRoot), ...(await matches(suite.artifacts, projectRoot, warnings))]) {
+  for (const path of [
+    ...attached.keys(),
+    ...htmlReportsOf(suite, projectRoot),
+    ...(await matches(suite.artifacts, projectRoot, warnings)),
+  ]) {
     if (isWithin(path, folder)) continue;
     for (const file of await filesAt(path, root)) if (!isOlder(file.mtimeMs, startedAt)) found.set(file.path, file);
   }
@@ -92,7 +96,8 @@ function attachmentsOf(report: CTRFReport | null, projectRoot: string): Map<stri
   const paths = new Map<string, string>();
   for (const test of report?.results.tests ?? []) {
     const attachments = [...(test.attachments ?? []), ...(test.retryAttempts ?? []).flatMap((attempt) => attempt.attachments ?? [])];
-    for (const { path } of attachments) if (path && !/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) paths.set(resolve(projectRoot, path), titleOf(test));
+    for (const { path } of attachments)
+      if (path && !/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) paths.set(resolve(projectRoot, path), titleOf(test));
   }
   return paths;
 }
@@ -100,7 +105,9 @@ function attachmentsOf(report: CTRFReport | null, projectRoot: string): Map<stri
 /** Where Playwright's HTML reporter writes, unless its options say otherwise. */
 function htmlReportsOf({ runner, configFile }: Suite, projectRoot: string): string[] {
   if (runner !== 'playwright') return [];
-  return [...new Set([projectRoot, ...(configFile === null ? [] : [dirname(configFile)])])].map((folder) => join(folder, 'playwright-report'));
+  return [...new Set([projectRoot, ...(configFile === null ? [] : [dirname(configFile)])])].map((folder) =>
+    join(folder, 'playwright-report'),
+  );
 }
 
 /** What the project's patterns name. A pattern that leads out of the project is not followed, and said so. */

@@ -17,6 +17,9 @@ const MOST_FILES = 20_000;
  */
 export async function filesAt(path: string, root: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
+  // A folder on the way may be the link that leads out.
+  const real = await realpath(path).catch(() => null);
+  if (real === null || !isWithin(real, root)) return [];
   await walk(path, root, found, new Set());
   return found;
 }

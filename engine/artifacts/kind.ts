@@ -4,7 +4,8 @@ import type { ArtifactKind } from '../../contract/artifact.ts';
 const PICTURES = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.bmp']);
 const FILMS = new Set(['.webm', '.mp4', '.mov', '.mkv', '.avi', '.m4v']);
 /** What c8, istanbul, coverage.py, JaCoCo and others call their files. */
-const COVERAGE = /(?:^|\/)(?:coverage|lcov-report|htmlcov|jacoco)(?:\/|$)|\.lcov$|(?:^|\/)(?:lcov\.info|clover\.xml|cobertura[^/]*\.xml|coverage[^/]*\.(?:xml|json)|\.coverage)$/i;
+const COVERAGE =
+  /(?:^|\/)(?:coverage|lcov-report|htmlcov|jacoco)(?:\/|$)|\.lcov$|(?:^|\/)(?:lcov\.info|clover\.xml|cobertura[^/]*\.xml|coverage[^/]*\.(?:xml|json)|\.coverage)$/i;
 
 /** What a file is, told by its path (with `/` between): nobody looks into it. */
 export function kindOf(path: string): ArtifactKind {

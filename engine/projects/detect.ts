@@ -43,6 +43,7 @@ function playwrightSuite(category: string, configFile: string): Suite {
     args: [],
     configFile,
     reports: [],
+    artifacts: [],
     verdictFrom: 'report',
     envVars: {},
     timeoutMinutes,

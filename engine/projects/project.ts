@@ -96,6 +96,7 @@ function suiteOf(category: string, config: CategoryConfig, configFile: string | 
     args: config.args ?? [],
     configFile,
     reports: config.reports ?? [],
+    artifacts: config.artifacts ?? [],
     verdictFrom: config.verdictFrom ?? 'report',
     envVars: config.envVars ?? {},
     timeoutMinutes: config.timeoutMinutes ?? defaults.timeoutMinutes,

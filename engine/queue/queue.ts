@@ -26,6 +26,8 @@ export interface QueueOptions extends AttemptsOptions {
   rules: QueueRules;
   /** The script that reads reports. */
   reportReaderEntry: string;
+  /** MiB of artifacts that one attempt keeps at most. */
+  artifactsCapMb: number;
   /** Shows notices to the user; null where nothing can, then the next app tells them. */
   onNotice: NoticeSink | null;
 }
@@ -266,15 +268,18 @@ export class Queue {
     const git = this.#tested.get(taskId)?.git ?? known.git;
     const started = { ...known, pid: status.tests?.pid ?? known.pid, git };
     if (status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, started, status);
-    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, this.#options.paths, this.#readFiles).catch((error) => {
-      console.error(error); // a defect of ours must not leave the task running for ever
-      const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
-      return {
-        attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message },
-        failedTests: [],
-        report: null,
-      };
-    });
+    const { paths, artifactsCapMb } = this.#options;
+    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, paths, this.#readFiles, artifactsCapMb).catch(
+      (error) => {
+        console.error(error); // a defect of ours must not leave the task running for ever
+        const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
+        return {
+          attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message },
+          failedTests: [],
+          report: null,
+        };
+      },
+    );
     await this.#conclude(task, judged.attempt, judged.failedTests, judged.report);
   }
 

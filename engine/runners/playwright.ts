@@ -32,7 +32,7 @@ export const playwright: Runner = {
 };
 
 /** The nearest one, as Node would find it for an import in the config file. Its shebang picks the Node of the submitter's PATH. */
-function findPlaywright(suite: Suite, projectRoot: string): string {
+export function findPlaywright(suite: Suite, projectRoot: string): string {
   const start = suite.configFile === null ? projectRoot : dirname(suite.configFile);
   for (let folder = start; ; folder = dirname(folder)) {
     const path = join(folder, 'node_modules', '.bin', BINARY);

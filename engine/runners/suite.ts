@@ -12,6 +12,8 @@ export const Suite = z.object({
   configFile: z.string().nullable(),
   /** Files or globs, relative to the project's root. */
   reports: z.array(z.string()),
+  /** Files, folders or globs, relative to the project's root, that are kept of each attempt. */
+  artifacts: z.array(z.string()).default([]),
   verdictFrom: z.enum(['report', 'exit_code']),
   envVars: z.record(z.string(), z.string()),
   timeoutMinutes: z.number(),

@@ -9,6 +9,7 @@ export function aSuite(rest: Partial<Suite> = {}): Suite {
     args: [],
     configFile: null,
     reports: [],
+    artifacts: [],
     verdictFrom: 'report',
     envVars: {},
     timeoutMinutes: 30,
