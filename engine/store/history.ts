@@ -145,6 +145,7 @@ export class History {
       branch: this.#sharedOrNull(row.branch),
       commit: this.#sharedOrNull(row.commit),
       error: this.#sharedOrNull(row.error),
+      words: this.#shared([row.project, row.category, row.environment, row.branch ?? ''].join('\n')),
       status: String(row.status),
       verdict: row.verdict === null ? null : String(row.verdict),
       testSet: row.test_set === null ? null : Number(row.test_set),
@@ -158,7 +159,7 @@ export class History {
   #shared(text: string): Shared {
     const known = this.#texts.get(text);
     if (known) return known;
-    const shared = { text, lower: text.toLowerCase() };
+    const shared = { text, lower: text.toLowerCase(), asked: 0, answer: false };
     this.#texts.set(text, shared);
     return shared;
   }

@@ -47,7 +47,10 @@ export function matcherOf(
   if (verdicts.length > 0) asked.push(({ verdict }) => verdict !== null && verdicts.includes(verdict));
   if (failed) asked.push(({ verdict, status }) => status !== 'cancelled' && (verdict === 'failed' || status === 'timeout'));
   for (const word of wordsOf(search)) asked.push(wordMatcher(word, testsNamed(word)));
-  return (entry) => asked.every((matches) => matches(entry));
+  return (entry) => {
+    for (const matches of asked) if (!matches(entry)) return false;
+    return true;
+  };
 }
 
 const wordsOf = (search: string | null | undefined): string[] =>
@@ -56,26 +59,27 @@ const wordsOf = (search: string | null | undefined): string[] =>
     .split(/\s+/)
     .filter((word) => word !== '');
 
+/** Numbers the questions that were asked of shared texts. */
+let questions = 0;
+
 function wordMatcher(word: string, hasTest: HasTest): (entry: Entry) => boolean {
-  const answers = new Map<Shared, boolean>();
+  const question = ++questions;
   const holds = (shared: Shared | null): boolean => {
     if (shared === null) return false;
-    const known = answers.get(shared);
-    if (known !== undefined) return known;
-    const answer = shared.lower.includes(word);
-    answers.set(shared, answer);
-    return answer;
+    if (shared.asked !== question) {
+      shared.asked = question;
+      shared.answer = shared.lower.includes(word);
+    }
+    return shared.answer;
   };
-  const number = /^#(\d+)$/.exec(word)?.[1] ?? (/^\d+$/.test(word) ? word : null);
+  const digits = /^#?(\d{1,15})$/.exec(word)?.[1];
+  const number = digits === undefined ? null : Number(digits);
   // Ids begin alike: less than this of one would find every task of a month.
   const idPart = /^task_[0-9a-z]*$/.test(word) ? word : /^[0-9a-z]{6,12}$/.test(word) ? `task_${word}` : null;
   return (entry) =>
-    (number !== null && entry.number === Number(number)) ||
+    (number !== null && entry.number === number) ||
     (idPart !== null && entry.taskId.startsWith(idPart)) ||
-    holds(entry.project) ||
-    holds(entry.category) ||
-    holds(entry.environment) ||
-    holds(entry.branch) ||
+    holds(entry.words) ||
     holds(entry.commit) ||
     holds(entry.error) ||
     hasTest(entry);

@@ -1,7 +1,10 @@
-/** Strings that many results share are one object, so that a question is asked of each once. */
+/** Texts that many results share are one object, so that a question is asked of each once. */
 export interface Shared {
   readonly text: string;
   readonly lower: string;
+  /** The last question that was asked of it, and the answer: quicker than any map. */
+  asked: number;
+  answer: boolean;
 }
 
 /** What is searched of one ended task. */
@@ -15,6 +18,8 @@ export interface Entry {
   readonly branch: Shared | null;
   readonly commit: Shared | null;
   readonly error: Shared | null;
+  /** Project, category, environment and branch in one text. */
+  readonly words: Shared;
   readonly status: string;
   readonly verdict: string | null;
   /** Runs with equal ones had the same tests; null where none are known. */
