@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readHostFile } from '../client/host-file.ts';
-import { running, TestHome, until } from '../e2e/support/home.ts';
+import { nextAttemptAt } from '../contract/status.ts';
+import { running, TestHome, taskThat, until } from '../e2e/support/home.ts';
 import { PROJECT, run, start } from './testing/commands.ts';
 
 const TASK_ID = /task_[0-9a-z]{12}/;
@@ -292,6 +293,38 @@ test('run streams, takes no slot, and has the exit code of its task', async () =
   expect(red.code).toBe(1);
   expect(JSON.parse(red.out)).toMatchObject({ verdict: 'failed', failed_tests: ['cart › pays'] });
   expect(red.err).toContain('["red"]');
+});
+
+test('between two attempts status and wait tell when the next one comes, and a cancel ends the task at once', async () => {
+  await using home = new TestHome();
+  const at = { home: home.home, cwd: home.project(PROJECT) };
+  const client = await home.connect();
+  const added = await run(['add', 'red', '--retries', '2', '--retry-on', 'failure,crash', '--retry-delay', '300', '--json'], at);
+  await taskThat(client, JSON.parse(added.out).task_id, (task) => nextAttemptAt(task) !== null);
+  expect((await run(['status', 'last'], at)).out).toMatch(/^running {2}#1 red .*\n {2}attempt 1 of 3 failed, next attempt in \d:\d\d\n/);
+  expect(JSON.parse((await run(['status', 'last', '--json'], at)).out)).toMatchObject({
+    status: 'running',
+    next_attempt_at: expect.stringMatching(/Z$/),
+    decided_by_attempt: null,
+    attempts: [{ attempt: 1, verdict: 'failed' }],
+    max_retries: 2,
+    retry_on: ['failure', 'crash'],
+    process_info: { pid: null, running: false },
+  });
+  const waited = await run(['wait', 'last', '--timeout', '3'], at);
+  expect(waited.code).toBe(6);
+  expect(waited.err).toMatch(/^#1 red of \S+: attempt 1 of 3 failed, next attempt in \d:\d\d\.\ntask_/);
+  expect((await run(['logs', 'last'], at)).out).toBe('["red"] \n');
+  await run(['cancel', 'last'], at);
+  expect(await run(['wait', 'last'], at)).toMatchObject({ code: 130, out: expect.stringMatching(/^cancelled {2}#1 red/) });
+}, 60_000);
+
+test('silence that lasts too long has exit code 124 and its own sentence', async () => {
+  await using home = new TestHome();
+  const at = { home: home.home, cwd: home.project(PROJECT) };
+  const { code, out, err } = await run(['run', 'waits', '--no-output-timeout', '0.01'], at);
+  expect([code, out]).toEqual([124, 'begun\n']);
+  expect(err).toMatch(/\ntimed out {2}#1 waits of .*\n {2}No output for 0\.6 s, so the tests were ended\.\n/);
 });
 
 test('Ctrl-C cancels what runs in the foreground', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { readHostFile } from '../client/host-file.ts';
 import { connectSocket } from '../client/socket.ts';
 import { connectOrStart } from '../client/start-host.ts';
 import type { TaskEvent } from '../contract/api.ts';
+import { nextAttemptAt } from '../contract/status.ts';
 import { add, ended, running, TestHome, taskThat, until } from '../e2e/support/home.ts';
 import { identityOf, isAlive } from '../supervisor/identity.ts';
 
@@ -83,6 +85,59 @@ test('a failed attempt is retried with a log of its own, and the task that then 
   });
   expect(readFileSync(join(task.resultFile ?? '', '..', '.gitignore'), 'utf8')).toBe('*\n');
 });
+
+/** Fails at first; passes when it ran before, or when it was edited. */
+const MENDED = {
+  'background-e2e.yaml':
+    'categories:\n  cart: { command: [node, cart.mjs], reports: [junit.xml], max_retries: 1, retry_delay_seconds: 2 }\n',
+  'cart.mjs': `
+import { existsSync, writeFileSync } from 'node:fs';
+const red = !existsSync('junit.xml');
+writeFileSync('junit.xml', '<testsuite name="cart"><testcase name="adds"/><testcase name="pays">' + (red ? '<failure message="no"/>' : '') + '</testcase></testsuite>');
+process.exitCode = red ? 1 : 0;
+`,
+};
+
+test('each attempt keeps its own tests and what it tested; passing later is flaky only where the code is the same', async () => {
+  await using home = new TestHome();
+  const client = await home.connect();
+  const project = home.project(MENDED);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], { cwd: project, encoding: 'utf8' }).trim();
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  const task = await ended(client, (await add(client, { project, category: 'cart' })).id);
+  expect(task).toMatchObject({
+    verdict: 'flaky',
+    decidedBy: 2,
+    counts: { passed: 2, failed: 0 },
+    failedTests: [],
+    flakyTests: ['cart › pays'],
+  });
+  expect(task.attempts.map((attempt) => attempt.git?.commit)).toEqual([git('rev-parse', 'HEAD'), git('rev-parse', 'HEAD')]);
+  const testsOf = async (attempt: number) =>
+    (await client.call('getTests', { task: task.id, attempt })).tests.map(({ name, status }) => `${name} ${status}`).toSorted();
+  expect(await testsOf(1)).toEqual(['adds passed', 'pays failed']);
+  expect(await testsOf(2)).toEqual(['adds passed', 'pays passed']);
+  expect(JSON.parse(readFileSync(task.resultFile ?? '', 'utf8'))).toMatchObject({
+    decided_by_attempt: 2,
+    flaky_tests: ['cart › pays'],
+    max_retries: 1,
+    attempts: [
+      { verdict: 'failed', next_attempt_at: expect.stringMatching(/Z$/) },
+      { verdict: 'passed', next_attempt_at: null },
+    ],
+  });
+
+  rmSync(join(project, 'junit.xml'));
+  const { id } = await add(client, { project, category: 'cart' });
+  await taskThat(client, id, (one) => nextAttemptAt(one) !== null);
+  writeFileSync(join(project, 'cart.mjs'), `${MENDED['cart.mjs']}// mended`);
+  const mended = await ended(client, id);
+  expect(mended).toMatchObject({ verdict: 'passed', decidedBy: 2, flakyTests: [], git: { changedFiles: 2 } });
+  expect(mended.attempts[1]?.warnings.join()).toContain('The project changed between the attempts');
+}, 40_000);
 
 test('as many tasks run as there are slots; a foreground one runs besides, and the others say why they wait', async () => {
   await using home = new TestHome();

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Sample } from '../contract/attempt.ts';
 import { isAlive } from './identity.ts';
@@ -137,6 +140,44 @@ describe('ending the tests', () => {
     expect(status.end?.message).toContain('0.3 s');
     expect(status.durationMs).toBeGreaterThanOrEqual(300);
   });
+
+  test('an attempt that prints nothing for too long ends with that reason', async () => {
+    const attempt = startAttempt({ argv: sh('echo begun; exec sleep 600'), noOutputMs: 700 });
+    const status = await attempt.ended();
+    expect(status.end).toMatchObject({ cause: 'no_output', exitCode: null, signal: 'SIGTERM', survivors: [] });
+    expect(status.end?.message).toBe('No output for 0.7 s, so the tests were ended.');
+    expect(status.durationMs).toBeGreaterThanOrEqual(700);
+    expect(attempt.log()).toBe('begun\n');
+  });
+
+  test('stderr and the runner’s live channel are output, too', async () => {
+    const activityFile = join(mkdtempSync(join(tmpdir(), 'bge2e-activity-')), 'live.ndjson');
+    const script = `
+      const { appendFileSync } = require('node:fs');
+      let n = 0;
+      setInterval(() => {
+        if (++n <= 40) console.error(n);
+        else if (n <= 80) appendFileSync(process.env.LIVE, n + '\\n');
+      }, 100);`;
+    const attempt = startAttempt({ argv: node(script), env: { LIVE: activityFile }, noOutputMs: 3000, activityFile });
+    const status = await attempt.ended();
+    rmSync(dirname(activityFile), { recursive: true });
+    expect(status.end?.cause).toBe('no_output');
+    expect(status.durationMs).toBeGreaterThanOrEqual(11_000);
+  }, 40_000);
+
+  test('time in which the supervisor itself was stopped is neither silence nor running time', async () => {
+    const attempt = startAttempt({ argv: sh('while [ ! -e go ]; do sleep 0.05; done'), timeoutMs: 9000, noOutputMs: 9000 });
+    await running(attempt);
+    attempt.supervisor.kill('SIGSTOP');
+    await pause(10_000);
+    attempt.supervisor.kill('SIGCONT');
+    writeFileSync(attempt.path('go'), '');
+    const { end, durationMs, startedAt, endedAt } = await attempt.ended();
+    expect(end).toMatchObject({ cause: 'exited', exitCode: 0, message: null });
+    expect(durationMs).toBeLessThan(9000);
+    expect((endedAt ?? 0) - startedAt).toBeGreaterThanOrEqual(10_000);
+  }, 40_000);
 
   test('a cancelled suite may clean up, and its exit code counts', async () => {
     const attempt = startAttempt({

@@ -32,6 +32,8 @@ export interface TestSpec {
   cwd?: string;
   timeoutMs?: number;
   graceMs?: number;
+  noOutputMs?: number;
+  activityFile?: string;
   logCapBytes?: number;
 }
 

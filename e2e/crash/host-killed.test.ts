@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { SocketClient } from '../../client/socket.ts';
 import { cookieOf } from '../../contract/ids.ts';
+import { nextAttemptAt } from '../../contract/status.ts';
+import type { Task } from '../../contract/task.ts';
 import { isAlive } from '../../supervisor/identity.ts';
 import { readStatus, runFolder } from '../../supervisor/run-folder.ts';
-import { add, ended, running, TestHome, until } from '../support/home.ts';
+import { add, ended, running, TestHome, taskThat, until } from '../support/home.ts';
 
 /** A suite that counts aloud, goes on only when a file lets it, and ends with the exit code in that file. */
 const PATIENT_SUITE = `
@@ -97,6 +100,86 @@ test('a cancel that the host could not deliver any more is delivered by the next
   await client.call('cancelTasks', { tasks: [task.id] });
   expect((await ended(client, task.id)).state.status).toBe('cancelled');
 });
+
+/** Writes down that it ran, and fails as long as it has run less often than asked. */
+const STUBBORN = {
+  'background-e2e.yaml': `categories:
+  red: { command: [node, red.mjs], verdict_from: exit_code }
+`,
+  'red.mjs': `
+import { appendFileSync, readFileSync } from 'node:fs';
+appendFileSync('ran', 'x');
+console.log('run ' + readFileSync('ran', 'utf8').length);
+process.exitCode = readFileSync('ran', 'utf8').length > Number(process.env.FAILS) ? 0 : 1;
+`,
+};
+const waitsForNextAttempt = (client: SocketClient, id: string) => taskThat(client, id, (task) => nextAttemptAt(task) !== null);
+
+test('a host that is killed between two attempts is followed by one that makes the next attempt, once and not too early', async () => {
+  await using home = new TestHome();
+  const project = home.project(STUBBORN);
+  const client = await home.connect();
+  const request = { project, category: 'red', maxRetries: 2, retryDelaySeconds: 3, envVars: { FAILS: '1' } };
+  const task = await add(client, request);
+  const waiting = await waitsForNextAttempt(client, task.id);
+  await home.killHost();
+  const result = await ended(await home.connect(), task.id);
+  expect(result).toMatchObject({ verdict: 'flaky', decidedBy: 2, state: { status: 'completed' } });
+  expect(result.attempts.map(({ end }) => end?.exitCode)).toEqual([1, 0]);
+  expect(result.attempts[1]?.startedAt).toBeGreaterThanOrEqual(nextAttemptAt(waiting) ?? Number.POSITIVE_INFINITY);
+  expect([home.logOf(task, 1), home.logOf(task, 2)]).toEqual(['run 1\n', 'run 2\n']);
+});
+
+test('a host that is killed as soon as an attempt has ended makes no attempt twice and leaves none out', async () => {
+  await using home = new TestHome();
+  const project = home.project(STUBBORN);
+  const connectAndKill = async () => {
+    const client = await home.connect();
+    client.on('taskChanged', ({ type }) => {
+      if (type === 'attempt_ended') process.kill(client.host.pid, 'SIGKILL');
+    });
+    await client.call('subscribe', { after: null, epoch: null });
+    return client;
+  };
+  const request = { project, category: 'red', maxRetries: 3, retryDelaySeconds: 0, envVars: { FAILS: '9' } };
+  let client = await connectAndKill();
+  const task = await add(client, request);
+  let kills = 0;
+  let result: Task | null = null;
+  while (result === null) {
+    const gone = new Promise<null>((resolve) => client.onClose(() => resolve(null)));
+    result = await Promise.race([gone, ended(client, task.id).catch(() => gone)]);
+    if (result !== null) break;
+    kills += 1;
+    client = await connectAndKill();
+  }
+  expect(kills).toBeGreaterThan(0);
+  expect(result).toMatchObject({ verdict: 'failed', decidedBy: 4, state: { status: 'failed' } });
+  expect(result.attempts.map(({ end }) => end?.exitCode)).toEqual([1, 1, 1, 1]);
+  expect(readFileSync(join(project, 'ran'), 'utf8')).toBe('xxxx');
+}, 60_000);
+
+test('a task that is cancelled between two attempts ends at once, also under the next host, and keeps its slot until then', async () => {
+  await using home = new TestHome();
+  writeFileSync(join(home.home, 'settings.json'), '{ "slots": 1 }');
+  const project = home.project(STUBBORN);
+  const request = { project, category: 'red', maxRetries: 1, retryDelaySeconds: 300, envVars: { FAILS: '9' } };
+  const first = await home.connect();
+  const task = await add(first, request);
+  await waitsForNextAttempt(first, task.id);
+  await home.killHost();
+
+  const client = await home.connect();
+  const next = await add(client, { ...request, maxRetries: 0 });
+  expect(await client.call('getTask', { task: task.id })).toMatchObject({ task: { state: { status: 'running' } }, process: null });
+  expect((await client.call('getTask', { task: next.id })).waiting).toContain('slot');
+  const [cancelled] = await client.call('cancelTasks', { tasks: [task.id] });
+  expect(cancelled).toMatchObject({ state: { status: 'cancelled' }, verdict: 'none', decidedBy: null });
+  expect((await ended(client, next.id)).state.status).toBe('failed');
+  const result = await taskThat(client, task.id, ({ resultFile }) => resultFile !== null);
+  expect(result.attempts.map(({ end }) => end?.exitCode)).toEqual([1]);
+  expect(readFileSync(join(project, 'ran'), 'utf8')).toBe('xx');
+}, 40_000);
 
 test('the environment of the submitter stays in a file of its own, for nobody else to read', async () => {
   await using home = new TestHome();
