@@ -168,7 +168,7 @@ function testDocument({ name, suite, status, durationMs, retries, message, trace
 }
 
 /** What report files hold: what `report --json` prints. `failures`: errors outside of tests first, then failed tests. */
-function report({ formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, errors, tests }: ReadAnswer) {
+function report({ formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, errors, tests, metrics }: ReadAnswer) {
   return {
     schema: 1,
     format: formats[0] ?? null,
@@ -182,6 +182,7 @@ function report({ formats, tool, counts, durationMs, errorMessage, warnings, pro
     problems,
     incomplete,
     tests: (tests ?? []).map(testDocument),
+    metrics,
   };
 }
 export type ReportDocument = SnakeCased<ReturnType<typeof report>>;

@@ -8,6 +8,7 @@ const OPAQUE = new Set([
   'environments',
   'services',
   'extra',
+  'metrics',
 ]);
 
 type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`

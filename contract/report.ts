@@ -20,6 +20,10 @@ export const ReadRequest = z.object({
 });
 export type ReadRequest = z.infer<typeof ReadRequest>;
 
+/** Numbers to chart, by the metric's name and its aggregate: `http_req_duration` → `{ avg, p(95), … }`, in the tool's units. */
+export const Metrics = z.record(z.string(), z.record(z.string(), z.number()));
+export type Metrics = z.infer<typeof Metrics>;
+
 /** What those files hold. */
 export const ReadAnswer = z.object({
   /** Names of the formats, each once, in the order of the files. */
@@ -42,5 +46,7 @@ export const ReadAnswer = z.object({
   errors: z.array(TestCase),
   /** Failed ones first; null where they were kept in a folder. */
   tests: z.array(TestCase).nullable(),
+  /** What load tests measured. */
+  metrics: Metrics.default({}),
 });
 export type ReadAnswer = z.infer<typeof ReadAnswer>;

@@ -1,6 +1,7 @@
 import type { Test } from 'ctrf';
+import type { Metrics } from '../../contract/report.ts';
 import { field, isObject, type JsonObject, numberAt, numbersIn, objectAt } from './json-fields.ts';
-import type { Metrics, ReadFile, ReportReader } from './reader.ts';
+import type { ReadFile, ReportReader } from './reader.ts';
 
 /**
  * What `artillery run --output` writes: version 2 with counters, rates and summaries by name, version 1 with fields of its own.

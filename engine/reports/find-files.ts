@@ -1,9 +1,12 @@
 import { glob, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep, win32 } from 'node:path';
+import { basename, isAbsolute, relative, resolve, sep, win32 } from 'node:path';
 
 /** Clocks of file systems lag behind by a tick of the kernel; some keep whole (even) seconds alone. */
 const TICK_MS = 20;
 const COARSE_MS = 2000;
+
+/** What tests attached lies beside Allure's results, and may be JSON or XML of any kind: a pattern for the results does not mean it. */
+const ALLURE_ATTACHMENT = /^[\da-f-]{36}-attachment(?:\.\w+)?$/i;
 
 const HAS_WILDCARD = /[*?{[]/;
 
@@ -58,7 +61,7 @@ async function matches(pattern: string, projectRoot: string): Promise<string[]> 
   const paths: string[] = [];
   try {
     for await (const path of glob(pattern, { cwd: projectRoot, exclude: (name) => skipped.includes(name.split(sep).at(-1) ?? '') }))
-      paths.push(resolve(projectRoot, path));
+      if (!ALLURE_ATTACHMENT.test(basename(path))) paths.push(resolve(projectRoot, path));
   } catch {
     // A folder that cannot be read holds no report that could be: what was found until then counts.
   }

@@ -1,7 +1,8 @@
 import type { Test } from 'ctrf';
+import type { Metrics } from '../../contract/report.ts';
 import { wholeMs } from './durations.ts';
 import { field, isObject, type JsonObject, numberAt, numbersIn, objectAt, objectsAt, textAt } from './json-fields.ts';
-import type { Metrics, ReadFile, ReportReader, Source } from './reader.ts';
+import type { ReadFile, ReportReader, Source } from './reader.ts';
 
 /**
  * The three summaries that k6 writes (https://grafana.com/docs/k6/latest/results-output/end-of-test/):

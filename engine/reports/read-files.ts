@@ -1,5 +1,5 @@
 import type { CTRFReport, Tool } from 'ctrf';
-import type { ReadAnswer, ReadRequest } from '../../contract/report.ts';
+import type { Metrics, ReadAnswer, ReadRequest } from '../../contract/report.ts';
 import { Content } from './content.ts';
 import { countsOf, ctrfReport, titleOf } from './ctrf.ts';
 import { failureMessage } from './error-message.ts';
@@ -49,6 +49,7 @@ export async function readFiles(request: ReadRequest, reading: Reading = { refus
     problems,
     warnings: read.flatMap(({ warnings }) => warnings),
     incomplete: read.some(({ incomplete }) => incomplete),
+    metrics: metricsOf(read),
   });
 }
 
@@ -60,6 +61,8 @@ async function readOne(path: string, request: ReadRequest): Promise<{ reader: Re
   return { reader, file: reader.read(content, source) };
 }
 
+const metricsOf = (read: readonly ReadFile[]): Metrics => Object.fromEntries(read.flatMap(({ metrics = {} }) => Object.entries(metrics)));
+
 function reportOf(read: readonly ReadFile[], { tool, startedAt }: ReadRequest): CTRFReport {
   const tests = read.flatMap((one) => one.tests);
   const starts = [...read.flatMap(({ start }) => start ?? []), ...(startedAt === null ? [] : [startedAt])];
@@ -67,10 +70,9 @@ function reportOf(read: readonly ReadFile[], { tool, startedAt }: ReadRequest): 
   // Files without times say how long each test took.
   const lasted = read.some(({ stop }) => stop !== null) ? 0 : tests.reduce((sum, { duration }) => sum + duration, 0);
   const stop = -minimum([-Math.round(start + lasted), ...read.flatMap((one) => (one.stop === null ? [] : -one.stop))]);
-  const metrics = Object.fromEntries(read.flatMap((one) => Object.entries(one.metrics ?? {})));
   return {
     ...ctrfReport(toolOf(read) ?? { name: tool ?? 'unknown' }, tests, start, stop),
-    ...(Object.keys(metrics).length > 0 ? { extra: { metrics } } : {}),
+    ...(read.some(({ metrics }) => metrics) ? { extra: { metrics: metricsOf(read) } } : {}),
   };
 }
 
@@ -82,7 +84,7 @@ const toolOf = (read: readonly ReadFile[]): Tool | null => read.find(({ tool }) 
 async function answer(
   request: ReadRequest,
   report: CTRFReport | null,
-  read: Pick<ReadAnswer, 'formats' | 'problems' | 'warnings' | 'incomplete'>,
+  read: Pick<ReadAnswer, 'formats' | 'problems' | 'warnings' | 'incomplete' | 'metrics'>,
 ): Promise<ReadAnswer> {
   const tests = report?.results.tests ?? [];
   if (report && request.keepIn !== null) await keepReport(request.keepIn, report);

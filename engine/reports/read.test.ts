@@ -24,9 +24,9 @@ const FAILED = '<testsuite name="s"><testcase name="b"><failure message="broken"
 
 const suite = (reports: string[], runner: Suite['runner'] = 'command'): Suite => aSuite({ runner, reports });
 const attemptFolder = () => join(root, 'attempt');
-const read = (reports: string[], runner?: Suite['runner']) =>
+const read = (reports: string[], runner?: Suite['runner'], exitCode: number | null = null) =>
   readReports(
-    { suite: suite(reports, runner), projectRoot: root, attemptFolder: attemptFolder(), startedAt: STARTED, exitCode: null },
+    { suite: suite(reports, runner), projectRoot: root, attemptFolder: attemptFolder(), startedAt: STARTED, exitCode },
     readFiles,
   );
 const kept = (): CTRFReport => JSON.parse(readFileSync(join(attemptFolder(), 'ctrf.json'), 'utf8'));
@@ -52,6 +52,29 @@ describe('reports of a command', () => {
       incomplete: false,
     });
     expect(validate(kept())).toMatchObject({ valid: true });
+  });
+
+  it('are the tries of one test where they are Allure results; what tests attached beside them is none', async () => {
+    const tried = (uuid: string, status: string, stop: number) =>
+      JSON.stringify({ uuid, name: 'pays', historyId: 'h', status, stage: 'finished', start: stop - 5, stop });
+    await put('allure-results/1-result.json', tried('1', 'failed', 1000));
+    await put('allure-results/2-result.json', tried('2', 'passed', 2000));
+    await put('allure-results/5ab2213f-2b87-4949-9a9e-ca607d0cf04f-attachment.json', '{"any": "thing"}');
+    expect(await read(['allure-results/*.json'])).toMatchObject({
+      counts: { total: 1, passed: 1, flaky: 1 },
+      warnings: [],
+      incomplete: false,
+    });
+  });
+
+  it('have what a load test measured as extras of the kept report, and are judged by its exit code where they do not say', async () => {
+    const config = { script: 'export const options = { thresholds: {} }', duration: 1 };
+    const metrics = [{ name: 'http_reqs', type: 'counter', values: { count: 4 } }];
+    await put('k6.json', JSON.stringify({ config, metadata: { k6_version: '1.8.1' }, results: { metrics, checks: {} } }));
+    expect(await read(['k6.json'], 'command', 99)).toMatchObject({ counts: { failed: 1 }, failedTests: ['thresholds › k6 thresholds'] });
+    expect(kept().extra).toEqual({ metrics: { http_reqs: { count: 4 }, test_run: { duration_ms: 1000 } } });
+    expect(validate(kept())).toMatchObject({ valid: true });
+    expect(await read(['k6.json'], 'command', 0)).toMatchObject({ counts: { passed: 1, failed: 0 } });
   });
 
   it('are not those of an earlier attempt, which are named', async () => {

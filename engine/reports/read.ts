@@ -71,6 +71,7 @@ const NOTHING: ReadAnswer = {
   incomplete: false,
   errors: [],
   tests: null,
+  metrics: {},
 };
 
 /** Reports were read, and nothing in them failed: why that is not enough. Null where it is. */

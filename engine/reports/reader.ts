@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Test, Tool } from 'ctrf';
+import type { Metrics } from '../../contract/report.ts';
 import type { TestCounts } from '../../contract/result.ts';
 import type { Content } from './content.ts';
 
@@ -18,9 +19,6 @@ export interface ReadFile {
   /** What a load test measured, where it did. */
   metrics?: Metrics;
 }
-
-/** Numbers to chart, by the metric's name and its aggregate: `http_req_duration` → `{ avg, p(95), … }`, in the tool's units. */
-export type Metrics = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** What an attempt's reports came to. */
 export interface ReadReports {
