@@ -43,6 +43,8 @@ function withTaskOptions(command: Command): Command {
     )
     .addOption(noOutputTimeout())
     .option('--priority <n>', 'high, medium, low, or 1 (most urgent) to 9', priorityOf)
+    .option('--cpu-limit <percent>', 'of the whole machine', numberOf('--cpu-limit', 'a number from 1 to 100'))
+    .option('--memory-limit <gb>', 'for all processes of the suite', numberOf('--memory-limit', 'a number of GB, such as 4'))
     .option(...JSON_FLAG)
     .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');
 }

@@ -1,7 +1,7 @@
 import { outcomeOf } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import { oneLine, type Paint } from './print.ts';
-import { attemptText, countsText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
+import { attemptText, countsText, limitText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
 
 /** An ended task in a line, with what went wrong and where its result lies below. */
 export function endedText(task: Task, paint: Paint): string {
@@ -15,6 +15,10 @@ export function endedText(task: Task, paint: Paint): string {
   // The message already begins with the first of them.
   for (const title of task.failedTests) if (!task.error?.startsWith(title)) lines.push(`  ${paint('red', '✗')} ${oneLine(title)}`);
   for (const title of task.flakyTests) lines.push(`  ${paint('yellow', '~')} ${oneLine(title)}`);
+  const last = task.attempts.at(-1);
+  if (last?.suspect === 'cpu_limit')
+    lines.push('  The CPU limit may be why: tests timed out while it held them back (suspect: cpu_limit).');
+  for (const limit of last?.limits ?? []) if (limit.kind !== 'priority') lines.push(`  limit: ${oneLine(limitText(limit))}`);
   if (task.resultFile !== null) lines.push(paint('dim', `  ${task.resultFile}`));
   return `${lines.join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import type { LimitRecord } from '../contract/attempt.ts';
 import { timesOf } from '../contract/documents.ts';
 import { assertNever } from '../contract/errors.ts';
 import type { Progress, TestCounts } from '../contract/result.ts';
@@ -106,6 +107,13 @@ export function outcomeStyle(outcome: Outcome): Style {
     default:
       return assertNever(outcome);
   }
+}
+
+/** `cpu 50 % by duty-cycle`, `memory 4 GB not enforced: …`. */
+export function limitText({ kind, asked, enforcedBy, notEnforcedBecause }: LimitRecord): string {
+  const what = typeof asked === 'string' ? asked : kind === 'cpu' ? `cpu ${asked} %` : `${kind} ${asked} GB`;
+  const why = notEnforcedBecause === null ? '' : `: ${notEnforcedBecause}`;
+  return enforcedBy === null ? `${what} not enforced${why}` : `${what} by ${enforcedBy}${why && ` (in part${why})`}`;
 }
 
 /** `#12 e2e of shop`. */

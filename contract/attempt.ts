@@ -11,6 +11,35 @@ export const Identity = z.object({
 });
 export type Identity = z.infer<typeof Identity>;
 
+export const LimitKind = z.enum(['cpu', 'memory', 'priority']);
+export type LimitKind = z.infer<typeof LimitKind>;
+
+/** What the tests may take of the machine. Null: as much as they want. */
+export const AskedLimits = z.object({
+  /** Percent of the whole machine. */
+  cpuPercent: z.number().nullable(),
+  /** GiB for the whole tree. */
+  memoryGb: z.number().nullable(),
+  /** How much nicer than the host the tests are, 1 to 19. */
+  nice: z.number().int().nullable(),
+  /** Read and write only while nobody else does. */
+  idleIo: z.boolean(),
+  /** The runner was told to use no more workers than this, because of `cpuPercent`. */
+  workers: z.number().int().nullable(),
+});
+export type AskedLimits = z.infer<typeof AskedLimits>;
+
+/** What became of one limit. Both of the last two are there where it is held only in part. */
+export const LimitRecord = z.object({
+  kind: LimitKind,
+  /** Percent of the whole machine, GiB, or for the priority its words. */
+  asked: z.union([z.number(), z.string()]),
+  /** Names of the means, such as `memory-watch`; null where nothing holds it. */
+  enforcedBy: z.string().nullable(),
+  notEnforcedBecause: z.string().nullable(),
+});
+export type LimitRecord = z.infer<typeof LimitRecord>;
+
 /** What the host asks of a supervisor: `<attempt folder>/spec.json`, mode 0600 because it holds the environment. */
 export const AttemptSpec = z.object({
   schema: z.literal(1),
@@ -36,6 +65,7 @@ export const AttemptSpec = z.object({
     .default(DEFAULT_LOG_CAP_MB * 1_000_000),
   /** Where the supervisor listens. */
   socket: z.string(),
+  limits: AskedLimits.optional(),
 });
 export type AttemptSpec = z.infer<typeof AttemptSpec>;
 
@@ -43,6 +73,7 @@ export const AttemptCause = z.enum([
   'exited', // the tests' first process ended by itself
   'timeout', // the attempt's own timeout
   'no_output', // it printed nothing for too long
+  'memory_limit', // the tree took more memory than it may
   'cancelled', // somebody asked for it
   'stopped', // nobody asked for the end of this attempt: the machine is being shut down, or its supervisor was asked to end
   'spawn_failed', // the command could not be started
@@ -80,6 +111,9 @@ export const AttemptStatus = z.object({
   endedAt: z.number().nullable(),
   durationMs: z.number().nullable(),
   end: AttemptEnd.nullable(),
+  limits: z.array(LimitRecord).default([]),
+  /** How long the tests were stopped to hold their CPU limit, in ms. Known at the end. */
+  stoppedMs: z.number().default(0),
 });
 export type AttemptStatus = z.infer<typeof AttemptStatus>;
 

@@ -52,6 +52,8 @@ function attemptDocument(attempt: Attempt) {
     survivors: attempt.end?.survivors ?? [],
     notChecked: attempt.end?.notChecked ?? [],
     warnings: attempt.warnings,
+    limits: attempt.limits,
+    suspect: attempt.suspect,
   };
 }
 
@@ -75,6 +77,8 @@ function result(task: Task) {
     attempts: task.attempts.map(attemptDocument),
     maxRetries: task.config.maxRetries,
     retryOn: task.config.retryOn,
+    limits: task.attempts.at(-1)?.limits ?? [],
+    suspect: task.attempts.at(-1)?.suspect ?? null,
     project: task.config.project,
     environment: task.config.environment,
     runner: task.runner,

@@ -17,5 +17,9 @@ export const Settings = z.strictObject({
   artifactsCapMb: z.number().min(0).max(1_000_000).default(500),
   /** Minutes without work or clients after which a headless host ends itself. */
   idleMinutes: z.number().min(0.01).max(1440).default(15),
+  /** How much nicer than the host background tests are; 0 leaves them as they are. */
+  backgroundNice: z.number().int().min(0).max(19).default(10),
+  /** Background tests read and write while nobody else wants to. */
+  backgroundIdleIo: z.boolean().default(true),
 });
 export type Settings = z.infer<typeof Settings>;

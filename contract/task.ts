@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AttemptEnd } from './attempt.ts';
+import { AttemptEnd, LimitRecord } from './attempt.ts';
 import { TestCounts, Verdict } from './result.ts';
 
 export const MAX_TIMEOUT_MINUTES = 24 * 60;
@@ -143,6 +143,9 @@ export const Attempt = z.object({
   git: GitState.nullable().default(null),
   /** When the next attempt may begin, in UTC ms; null where none follows. */
   retryAt: z.number().nullable().default(null),
+  limits: z.array(LimitRecord).default([]),
+  /** What may have made its tests run out of time, although it is none of their own. */
+  suspect: z.enum(['cpu_limit']).nullable().default(null),
 });
 export type Attempt = z.infer<typeof Attempt>;
 

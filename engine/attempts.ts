@@ -13,6 +13,7 @@ import { sweepTree } from '../supervisor/terminate.ts';
 import { AttemptFollower } from './attempt-follower.ts';
 import { attemptEnvironment } from './environment.ts';
 import { attemptFolder, type HomePaths, socketPath, taskFolder } from './home.ts';
+import { type BackgroundPriority, limitsOf } from './limits.ts';
 import { runnerFor } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { replaceFile } from './store/replace-file.ts';
@@ -28,6 +29,7 @@ export interface AttemptsOptions {
   graceMs: number;
   /** What an attempt's log may take of the disk. */
   logCapBytes: number;
+  background: BackgroundPriority;
 }
 
 /** What the running attempts tell. */
@@ -114,7 +116,7 @@ export class Attempts {
   }
 
   async #specOf(task: Task, suite: Suite, attempt: number, folder: string): Promise<AttemptSpec> {
-    const { paths, reporterPath, graceMs, logCapBytes } = this.#options;
+    const { paths, reporterPath, graceMs, logCapBytes, background } = this.#options;
     const submitter = await readEnvironment(paths, task.id);
     const { prepare, progress } = runnerFor(task.runner);
     const prepared = prepare({ suite, config: task.config, attemptFolder: folder, reporterPath, submitter });
@@ -133,6 +135,7 @@ export class Attempts {
       graceMs,
       logCapBytes,
       socket: socketPath(paths, attemptIdOf(task.id, attempt)),
+      limits: limitsOf(task, background, prepared.workers),
     };
   }
 

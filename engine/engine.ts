@@ -31,7 +31,7 @@ const RECENT_PROJECTS = 20;
 const MACHINE_INTERVAL_MS = 2000;
 
 /** What the engine needs of its host. */
-export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes' | 'artifactsCapMb'> {
+export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes' | 'artifactsCapMb' | 'background'> {
   paths: HomePaths;
   settings: Settings;
   /** Names the host in snapshots. */
@@ -69,6 +69,7 @@ export class Engine {
       graceMs: settings.graceSeconds * 1000,
       artifactsCapMb: settings.artifactsCapMb,
       logCapBytes: settings.logCapMb * 1_000_000,
+      background: { nice: settings.backgroundNice, idleIo: settings.backgroundIdleIo },
     });
     this.schedules = new Schedules(database, {
       check: async (value) => {

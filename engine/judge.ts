@@ -4,6 +4,7 @@ import { bytesText, type Dropped } from '../contract/log.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { collectArtifacts } from './artifacts/collect.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
+import { limitWarnings, suspectOf } from './limits.ts';
 import { logGap, logTail } from './log-file.ts';
 import { attemptsOfSameCode, type Tests } from './outcome.ts';
 import { errorMessageOf } from './reports/error-message.ts';
@@ -59,7 +60,8 @@ export async function judge(
       verdict,
       counts: read.counts,
       error,
-      warnings: [...read.warnings, ...collected.warnings, ...(gap ? [sentenceOfGap(gap)] : [])],
+      warnings: [...read.warnings, ...collected.warnings, ...limitWarnings(status.limits), ...(gap ? [sentenceOfGap(gap)] : [])],
+      suspect: suspectOf(status, report?.results.tests ?? []),
     },
     failedTests: read.failedTests,
     report,
@@ -81,8 +83,9 @@ export function timesOfAttempt({
   endedAt,
   durationMs,
   end,
-}: AttemptStatus): Pick<Attempt, 'startedAt' | 'endedAt' | 'durationMs' | 'end'> {
-  return { startedAt: tests ? startedAt : null, endedAt, durationMs, end };
+  limits,
+}: AttemptStatus): Pick<Attempt, 'startedAt' | 'endedAt' | 'durationMs' | 'end' | 'limits'> {
+  return { startedAt: tests ? startedAt : null, endedAt, durationMs, end, limits };
 }
 
 const sentenceOfGap = ({ from, to }: Dropped) =>

@@ -22,6 +22,8 @@ export function newAttempt(attempt: number): Attempt {
     warnings: [],
     git: null,
     retryAt: null,
+    limits: [],
+    suspect: null,
   };
 }
 
@@ -73,6 +75,7 @@ function changeFor(task: Task, { end, error }: Attempt, at: number): TaskChange 
       return { type: 'timed_out', at, reason: end.message ?? `The attempt printed nothing for ${task.config.noOutputTimeoutMinutes} min.` };
     case 'cancelled':
       return { type: 'cancelled', at };
+    case 'memory_limit':
     case 'spawn_failed':
     case 'stopped':
     case 'supervisor_lost':

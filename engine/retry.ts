@@ -17,6 +17,7 @@ export function retryReasonOf({ end, verdict }: Attempt): RetryReason | null {
     case 'timeout':
     case 'no_output':
       return 'timeout';
+    case 'memory_limit': // where the kernel holds the limit, it kills
     case 'supervisor_lost':
       return 'crash';
     case 'cancelled':

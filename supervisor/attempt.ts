@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptCause, AttemptEnd, AttemptSpec, AttemptStatus } from '../contract/attempt.ts';
 import { AppendFile } from './append-file.ts';
 import { identityOf } from './identity.ts';
+import { type LimitPlan, NO_LIMITS, planLimits, thisMachine } from './limits/ladder.ts';
 import { type LogStream, LogWriter } from './log-writer.ts';
 import { hostPidOf, type KnownProcess, type RunFolder, releaseSpace, reserveSpace, writeStatus } from './run-folder.ts';
 import { startSampler } from './sampler.ts';
@@ -23,7 +24,7 @@ const GOODBYE_MS = 1000;
 const FULL_DISK_MS = 600_000;
 
 interface Stop {
-  cause: Extract<AttemptCause, Overrun | 'cancelled' | 'stopped'>;
+  cause: Extract<AttemptCause, Overrun | 'memory_limit' | 'cancelled' | 'stopped'>;
   message: string | null | Promise<string>;
 }
 
@@ -50,6 +51,8 @@ export class Attempt {
       endedAt: null,
       durationMs: null,
       end: null,
+      limits: [],
+      stoppedMs: 0,
     };
     this.#server = new StatusServer(spec.socket, this.#status, ({ because }) =>
       because === 'shutdown' ? this.stop('stopped', MACHINE_SHUTS_DOWN) : this.stop('cancelled', null),
@@ -67,16 +70,17 @@ export class Attempt {
     reserveSpace(this.#files);
     this.#server.listen();
     this.#begun = performance.now();
+    const limits = planLimits(this.#spec.limits ?? NO_LIMITS, thisMachine(this.#spec.env));
     const stopped = await Promise.race([this.#stopped.promise, null]);
-    const started = stopped ?? (await spawnTests(this.#spec));
+    const started = stopped ?? (await spawnTests(this.#spec, limits.wrapper));
     const now = { at: Date.now(), ranMs: this.#elapsed() };
     if ('cause' in started) await this.#end(noEnd(started.cause, await started.message), now);
     else if ('failure' in started) await this.#end(noEnd('spawn_failed', started.failure), now);
-    else await this.#supervise(started);
+    else await this.#supervise(started, limits);
     await this.#server.close(GOODBYE_MS);
   }
 
-  async #supervise(tests: StartedTests): Promise<void> {
+  async #supervise(tests: StartedTests, limits: LimitPlan): Promise<void> {
     const log = new LogWriter(this.#files.folder, this.#spec.logCapBytes, () => this.#elapsed());
     let printed = 0;
     const keep = (stream: LogStream) => (chunk: Buffer) => {
@@ -85,7 +89,7 @@ export class Attempt {
     };
     const drained = Promise.all([copy(tests.stdout, keep(1)), copy(tests.stderr, keep(2))]);
     const leader = identityOf(tests.pid);
-    await this.#change({ phase: 'running', tests: leader });
+    await this.#change({ phase: 'running', tests: leader, limits: limits.records });
     const watchdog = this.#watchOver(() => printed);
 
     const processes = new AppendFile(this.#files.processes);
@@ -97,11 +101,13 @@ export class Attempt {
       host: () => hostPidOf(this.#files.folder),
       onNew: ({ pid, startTicks, name }) => processes.writeLine({ pid, startTicks, name } satisfies KnownProcess),
     });
-    const stopSampler = startSampler(tree, samples);
+    const hold = limits.hold({ pid: tests.pid, tree, exceeded: (sentence) => this.stop('memory_limit', sentence) });
+    const stopSampler = startSampler({ tree, samples, memoryLimitBytes: limits.memoryLimitBytes, onMemory: hold.onMemory });
 
     const now = (exit: ProcessExit | null) => ({ exit, at: Date.now(), ranMs: watchdog.ranMs });
     const exited = tests.exit.then(now);
     const stop = await Promise.race([exited.then(() => null), this.#stopped.promise]);
+    const stoppedMs = hold.release(); // what is stopped could not end
     let left = stop && (await endTree(tree, this.#spec.graceMs));
     const last = await Promise.race([exited, delay(REAP_MS, null).then(now)]);
     watchdog.stop();
@@ -115,7 +121,7 @@ export class Attempt {
     const exit = last.exit ?? { exitCode: null, signal: null };
     const reason = stop ? await stop.message : sentenceOfSignal(exit);
     const message = [reason, log.loss].filter((sentence) => sentence !== null).join(' ') || null;
-    await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last);
+    await this.#end({ cause: stop?.cause ?? 'exited', ...exit, message, ...left }, last, stoppedMs);
   }
 
   /** Output is what the tests print, and what their runner writes into its live channel. */
@@ -138,12 +144,13 @@ export class Attempt {
     );
   }
 
-  async #end(end: AttemptEnd, { at, ranMs }: { at: number; ranMs: number }): Promise<void> {
+  async #end(end: AttemptEnd, { at, ranMs }: { at: number; ranMs: number }, stoppedMs = 0): Promise<void> {
     await this.#change({
       phase: 'ended',
       endedAt: Math.max(this.#status.startedAt, at), // the clock may have been set back
       durationMs: Math.round(ranMs),
       end,
+      stoppedMs,
     });
     releaseSpace(this.#files);
   }

@@ -17,6 +17,9 @@ test('a program name with spaces, brackets and line ends does not shift the fiel
         group: 22,
         session: 33,
         startTicks: String(ticks),
+        cpuTicks: 1007 + 1008,
+        reapedTicks: 1009 + 1010,
+        residentPages: 1001,
       });
     }),
   );

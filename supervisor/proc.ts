@@ -14,6 +14,12 @@ export interface ProcessEntry {
   session: number;
   /** Clock ticks after boot; with the pid it names one process for ever. */
   startTicks: string;
+  /** CPU time of its own, user and system, in ticks of 10 ms. */
+  cpuTicks: number;
+  /** CPU time of its children that have ended and were waited for, in the same ticks. */
+  reapedTicks: number;
+  /** Pages in memory; shared ones count in every process. */
+  residentPages: number;
 }
 
 /** Reads the text of /proc/PID/stat; null where it is not whole. The name may hold spaces and brackets: fields begin after the last ')' (proc_pid_stat(5)). */
@@ -25,6 +31,7 @@ export function parseStat(text: string): ProcessEntry | null {
   const [state, parent, group, session] = fields;
   const startTicks = fields[19]; // field 22 of the line
   if (state === undefined || startTicks === undefined) return null;
+  const sum = (first: number) => Number(fields[first]) + Number(fields[first + 1]);
   return {
     pid: Number(text.slice(0, open)),
     name: text.slice(open + 1, close),
@@ -33,7 +40,34 @@ export function parseStat(text: string): ProcessEntry | null {
     group: Number(group),
     session: Number(session),
     startTicks,
+    cpuTicks: sum(11),
+    reapedTicks: sum(13),
+    residentPages: Number(fields[21]),
   };
+}
+
+/** USER_HZ: the kernel tells times in hundredths of a second on every machine that Node runs on (proc_pid_stat(5), times(2)). */
+export const TICK_MS = 10;
+
+const AT_PAGESZ = 6n;
+const USUAL_PAGE_BYTES = 4096;
+
+/** Bytes of a page of memory, from the auxiliary vector (getauxval(3)). Read once. */
+export function pageBytes(): number {
+  pageSize ??= readPageSize();
+  return pageSize;
+}
+
+let pageSize: number | null = null;
+
+function readPageSize(): number {
+  try {
+    const words = new BigUint64Array(Uint8Array.from(readFileSync('/proc/self/auxv')).buffer);
+    for (let at = 0; at + 1 < words.length; at += 2) if (words[at] === AT_PAGESZ) return Number(words[at + 1]);
+  } catch {
+    // no /proc
+  }
+  return USUAL_PAGE_BYTES;
 }
 
 /** What /proc says about a process; null where there is none, or no /proc. */

@@ -15,6 +15,9 @@ const one = (pid: number, change: Partial<ProcessEntry> = {}): ProcessEntry => (
   group: pid,
   session: pid,
   startTicks: String(1000 + pid),
+  cpuTicks: 0,
+  reapedTicks: 0,
+  residentPages: 1,
   ...change,
 });
 const world = [one(1, { parent: 0 }), one(10), one(SELF, { parent: 10 })];

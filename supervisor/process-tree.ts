@@ -19,6 +19,8 @@ export interface TreeMarks {
 /** What a scan found. */
 export interface TreeScan {
   members: ProcessEntry[];
+  /** Members that have ended and were not yet waited for. Their CPU time counts. */
+  dead: ProcessEntry[];
   /** Orphans of this user, started during the attempt, of which nobody can say whether they belong to it. */
   doubtful: ProcessEntry[];
 }
@@ -70,8 +72,10 @@ export function findTree(processes: readonly ProcessEntry[], marks: TreeMarks, m
   }
   ownGroup();
 
+  const ours = processes.filter((entry) => owned.has(entry.pid));
   return {
-    members: processes.filter((entry) => owned.has(entry.pid) && !isDead(entry)),
+    members: ours.filter((entry) => !isDead(entry)),
+    dead: ours.filter(isDead),
     doubtful: orphans(
       unclear.filter((entry) => !owned.has(entry.pid)),
       processes,

@@ -28,6 +28,8 @@ const status = (): AttemptStatus => ({
   endedAt: null,
   durationMs: null,
   end: null,
+  limits: [],
+  stoppedMs: 0,
 });
 
 test('a reader never sees a status that is not whole, even when the writer is killed', async () => {

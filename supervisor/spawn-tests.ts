@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { AttemptSpec } from '../contract/attempt.ts';
+import { findProgram } from './find-program.ts';
 
 /** How the first process ended: one of the two is null. */
 export interface ProcessExit {
@@ -17,9 +18,13 @@ export interface StartedTests {
   exit: Promise<ProcessExit>;
 }
 
-/** Starts the tests in a session and process group of their own. Answers a sentence where that is not possible. */
-export async function spawnTests(spec: AttemptSpec): Promise<StartedTests | { failure: string }> {
-  const [program = '', ...args] = spec.argv;
+/**
+ * Starts the tests in a session and process group of their own. Answers a sentence where that is not possible. `wrapper`: a program with its arguments
+ * that sets something and becomes the tests by exec.
+ */
+export async function spawnTests(spec: AttemptSpec, wrapper: readonly string[] = []): Promise<StartedTests | { failure: string }> {
+  // Only a direct start tells why it fails.
+  const [program = '', ...args] = canStart(spec) ? [...wrapper, ...spec.argv] : spec.argv;
   try {
     const tests = execa(program, args, {
       cwd: spec.cwd,
@@ -41,6 +46,30 @@ export async function spawnTests(spec: AttemptSpec): Promise<StartedTests | { fa
     return { pid, stdout, stderr, exit };
   } catch (error) {
     return { failure: `The command could not be started in ${spec.cwd}: ${error instanceof Error ? error.message : String(error)}.` };
+  }
+}
+
+const LONGEST_FIRST_LINE = 256; // BINPRM_BUF_SIZE of the kernel
+
+/** Is there such a program, and the interpreter that its first line names? */
+function canStart({ argv: [program = ''], env, cwd }: AttemptSpec): boolean {
+  const file = findProgram(program, { path: env.PATH, cwd });
+  if (file === null) return false;
+  const interpreter = /^#!\s*(\S+)/.exec(beginningOf(file))?.[1];
+  return interpreter === undefined || findProgram(interpreter, { cwd }) !== null;
+}
+
+function beginningOf(file: string): string {
+  try {
+    const handle = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(LONGEST_FIRST_LINE);
+      return bytes.toString('latin1', 0, readSync(handle, bytes));
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    return ''; // a program may be run without being readable
   }
 }
 

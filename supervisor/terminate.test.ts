@@ -56,7 +56,11 @@ test('what survives SIGKILL is named', async () => {
   if (own === null) throw new Error('This test needs /proc');
   // A process that can't be killed can't be made here; this one is never signalled, because its start is another.
   const ghost = { ...own, startTicks: '1' };
-  const tree = { leader: null, scan: () => ({ members: [ghost], doubtful: [] }), newcomers: () => ({ members: [], missed: false }) };
+  const tree = {
+    leader: null,
+    scan: () => ({ members: [ghost], dead: [], doubtful: [] }),
+    newcomers: () => ({ members: [], missed: false }),
+  };
   const { survivors } = await endTree(tree, 0, 100);
   expect(survivors).toEqual([{ pid: process.pid, command: expect.stringContaining('node') }]);
 });

@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AttemptSpec, AttemptStatus, SupervisorMessage } from '../contract/attempt.ts';
+import { type AskedLimits, AttemptSpec, AttemptStatus, SupervisorMessage } from '../contract/attempt.ts';
+import { NO_LIMITS } from './limits/ladder.ts';
 import { readProcess } from './proc.ts';
 import { type RunFolder, readKnownProcesses, readStatus, runFolder } from './run-folder.ts';
 import { sweepTree } from './terminate.ts';
@@ -35,6 +36,7 @@ export interface TestSpec {
   noOutputMs?: number;
   activityFile?: string;
   logCapBytes?: number;
+  limits?: Partial<AskedLimits>;
 }
 
 /** Writes a spec and starts its supervisor. */
@@ -77,6 +79,7 @@ export function prepareAttempt(given: TestSpec): { root: string; work: string; f
     socket: join(root, 'socket'),
     cookie,
     ...given,
+    limits: { ...NO_LIMITS, ...given.limits },
     env: { PATH: process.env.PATH ?? '', ...given.env, [cookie]: '1' },
   });
   writeFileSync(files.spec, JSON.stringify(spec), { mode: 0o600 });

@@ -17,6 +17,8 @@ export interface TaskOptions {
   retryDelay?: number;
   noOutputTimeout?: number;
   priority?: number;
+  cpuLimit?: number;
+  memoryLimit?: number;
   json?: boolean;
 }
 
@@ -32,6 +34,8 @@ export function requestFor(category: string, options: TaskOptions, additionalArg
     retryDelaySeconds: options.retryDelay,
     noOutputTimeoutMinutes: options.noOutputTimeout,
     priority: options.priority,
+    cpuLimitPercent: options.cpuLimit,
+    memoryLimitGb: options.memoryLimit,
     ...(additionalArgs.length > 0 ? { additionalArgs: [...additionalArgs] } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
 import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
 import { type Session, withSession } from '../session.ts';
-import { attemptText, backOffText, nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
+import { attemptText, backOffText, limitText, nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
 
 /** `bge2e status [ID]`. */
 export async function status(id: string | undefined, { json = false }: { json?: boolean }): Promise<number> {
@@ -83,6 +83,7 @@ function detailText(detail: TaskDetail, now: number, paint: Paint): string {
     lines.push(
       `  pid ${process.pid}${sample ? ` · ${sample.cpu.toFixed(0)} % of one core · ${sample.memory.toFixed(0)} MB · ${sample.processes} processes` : ''}`,
     );
+  for (const limit of task.attempts.at(-1)?.limits ?? []) lines.push(`  limit: ${oneLine(limitText(limit))}`);
   lines.push(paint('dim', `  ${oneLine(task.commandLine)}`));
   return `${lines.join('\n')}\n`;
 }

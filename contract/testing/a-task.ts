@@ -60,6 +60,8 @@ export function anAttempt(rest: Partial<Attempt> = {}): Attempt {
     warnings: [],
     git: null,
     retryAt: null,
+    limits: [],
+    suspect: null,
     ...rest,
   };
 }

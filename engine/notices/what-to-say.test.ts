@@ -124,6 +124,25 @@ describe('what to say of one task', () => {
   });
 });
 
+describe('limits', () => {
+  test('a task that took too much memory says so first, whatever its tests had come to', () => {
+    const error = 'memory limit exceeded (4 GiB; the largest was chrome, 2.9 GiB)';
+    const ended = task({ ...threeFailed(), error, attempts: [attempt({ cause: 'memory_limit', exitCode: null, message: error })] });
+    expect(whatToSay(ended)).toEqual({ title: 'e2e was ended: too much memory', body: `${error}. shop, main, 1:24.` });
+  });
+
+  test('where a CPU limit may be why tests timed out, it is named', () => {
+    const limited = threeFailed();
+    const suspected = {
+      ...limited,
+      config: { ...limited.config, cpuLimitPercent: 25 },
+      attempts: [{ ...attempt({}), suspect: 'cpu_limit' as const }],
+    };
+    expect(whatToSay(suspected)?.body).toContain('The CPU limit of 25 % may be why: tests timed out while it held them back. shop, main');
+    expect(whatToSay(limited)?.body).not.toContain('CPU');
+  });
+});
+
 describe('what to say of several tasks', () => {
   test('one notice with the failed ones first', () => {
     expect(

@@ -66,6 +66,8 @@ function failure(task: Task, reason: string | null): Said {
   const { category } = task.config;
   const { counts, verdict } = task;
   if (task.attempts.at(-1)?.end?.cause === 'stopped') return say(task, `${category} was stopped`, task.error ?? reason, null);
+  if (task.attempts.at(-1)?.end?.cause === 'memory_limit')
+    return say(task, `${category} was ended: too much memory`, null, task.error ?? reason);
   if (verdict === 'failed') {
     if (counts && counts.failed > 0)
       return say(task, `${category} failed: ${counts.failed} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
@@ -81,6 +83,7 @@ function failure(task: Task, reason: string | null): Said {
     case 'exited':
     case 'timeout':
     case 'no_output':
+    case 'memory_limit':
     case 'cancelled':
     case 'stopped':
     case undefined:
@@ -126,11 +129,17 @@ function say(task: Task, title: string, what: string | null, why: string | null)
   if (started !== null && 'endedAt' in state) where.push(clock(state.endedAt - started));
   return {
     title,
-    body: [what, why, where.join(', ')]
+    body: [what, why, suspicion(task), where.join(', ')]
       .filter((part) => part !== null && part !== '')
       .map((part) => sentence(oneLine(part ?? '')))
       .join(' '),
   };
+}
+
+/** That the failure may be none of the tests' own. */
+function suspicion({ attempts, config }: Task): string | null {
+  if (attempts.at(-1)?.suspect !== 'cpu_limit') return null;
+  return `The CPU limit of ${config.cpuLimitPercent} % may be why: tests timed out while it held them back`;
 }
 
 const oneLine = (text: string) => cut(text.replace(/\s+/g, ' ').trim(), 2 * LONGEST_TEST_NAME);

@@ -164,11 +164,6 @@ describe('what is refused, with its line and column', () => {
       '2:24: categories.e2e.services_required is [db]: checking services before a task is not available in this version; remove it',
     ],
     [
-      'a limit',
-      'categories:\n  e2e: { command: [x], cpu_limit_percent: 50 }\n',
-      '2:24: categories.e2e.cpu_limit_percent is 50: limiting CPU is not available in this version; remove it',
-    ],
-    [
       'real services',
       'categories: { e2e: { command: [x] } }\nenvironments:\n  s: { use_real_services: true }\n',
       '3:8: environments.s.use_real_services is true: choosing real services is not available in this version; remove it',

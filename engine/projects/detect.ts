@@ -53,5 +53,7 @@ function playwrightSuite(category: string, configFile: string): Suite {
     priority,
     exclusive: [],
     parallel: false,
+    cpuLimitPercent: null,
+    memoryLimitGb: null,
   };
 }

@@ -2,19 +2,17 @@ import type { TaskConfig } from '../../contract/task.ts';
 import { type Problem, refusal } from './problems.ts';
 
 type Field = keyof TaskConfig;
-type Given = Partial<Pick<TaskConfig, 'servicesRequired' | 'cpuLimitPercent' | 'memoryLimitGb' | 'useRealServices' | 'useRealLlm'>>;
+type Given = Partial<Pick<TaskConfig, 'servicesRequired' | 'useRealServices' | 'useRealLlm'>>;
 
 /** Fields that ask for something this version cannot do yet. Values that ask for nothing (null, false, an empty list) are not among them. */
 export function unbuiltFields(config: Given): Problem[] {
   const problems: Problem[] = [];
   const add = (path: Field, field: string, value: string, what: string) =>
     problems.push({ path: [path], at: 'key', field, message: `${field} is ${value}: ${what} not available in this version; remove it` });
-  const { servicesRequired, cpuLimitPercent, memoryLimitGb } = config;
+  const { servicesRequired } = config;
   if (servicesRequired && servicesRequired.length > 0) {
     add('servicesRequired', 'services_required', `[${servicesRequired.join(', ')}]`, 'checking services before a task is');
   }
-  if (cpuLimitPercent != null) add('cpuLimitPercent', 'cpu_limit_percent', String(cpuLimitPercent), 'limiting CPU is');
-  if (memoryLimitGb != null) add('memoryLimitGb', 'memory_limit_gb', String(memoryLimitGb), 'limiting memory is');
   if (config.useRealServices) add('useRealServices', 'use_real_services', 'true', 'choosing real services is');
   if (config.useRealLlm) add('useRealLlm', 'use_real_llm', 'true', 'choosing a real language model is');
   return problems;

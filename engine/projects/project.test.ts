@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Refusal } from '../../contract/errors.ts';
-import { TaskConfig } from '../../contract/task.ts';
+import { TaskConfig, type TaskRequest } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
-import { openProject, resolveTask } from './project.ts';
+import { openProject, type Project, resolveTask } from './project.ts';
 import { parseTaskRequest } from './validate.ts';
 
 let folder = '';
@@ -97,6 +97,8 @@ describe('a folder with background-e2e.yaml', () => {
       priority: 3,
       exclusive: ['port:3000'],
       parallel: true,
+      cpuLimitPercent: null,
+      memoryLimitGb: null,
     });
     for (const suite of project.suites.values()) expect(Suite.parse(suite)).toEqual(suite);
   });
@@ -292,6 +294,18 @@ describe('what a task becomes', () => {
     expect(resolved({ noOutputTimeoutMinutes: null })[2]).toBe(null);
   });
 
+  test('limits are the category’s, unless the task says otherwise; null asks for none', async () => {
+    await write({ 'background-e2e.yaml': 'categories:\n  e2e: { command: [x], cpu_limit_percent: 50, memory_limit_gb: 2.5 }\n' });
+    const limits = (rest: Partial<TaskRequest>, project: Project) => {
+      const { cpuLimitPercent, memoryLimitGb } = resolveTask(project, { project: folder, category: 'e2e', ...rest }).config;
+      return [cpuLimitPercent, memoryLimitGb];
+    };
+    const project = await openProject(folder);
+    expect(limits({}, project)).toEqual([50, 2.5]);
+    expect(limits({ cpuLimitPercent: 10, memoryLimitGb: 64 }, project)).toEqual([10, 64]);
+    expect(limits({ cpuLimitPercent: null, memoryLimitGb: null }, project)).toEqual([null, null]);
+  });
+
   test("tests learn the environment that was asked for by TEST_ENV, which is not among the user's own variables", async () => {
     const { config, taskVariables } = resolveTask(await open(), { project: folder, category: 'e2e', environment: 'staging' });
     expect(taskVariables).toEqual({ TEST_ENV: 'staging' });
@@ -332,8 +346,8 @@ describe('what a task becomes', () => {
 
   test('what is not built yet is refused', async () => {
     const project = await open();
-    expect((await refusalOf(() => resolveTask(project, { project: folder, category: 'e2e', memoryLimitGb: 2 }))).issues[0]?.field).toBe(
-      'memory_limit_gb',
+    expect((await refusalOf(() => resolveTask(project, { project: folder, category: 'e2e', useRealLlm: true }))).issues[0]?.field).toBe(
+      'use_real_llm',
     );
   });
 });

@@ -107,6 +107,8 @@ function suiteOf(category: string, config: CategoryConfig, configFile: string | 
     priority: config.priority ?? defaults.priority,
     exclusive: config.exclusive ?? [],
     parallel: config.parallel ?? false,
+    cpuLimitPercent: config.cpuLimitPercent ?? null,
+    memoryLimitGb: config.memoryLimitGb ?? null,
   };
 }
 
@@ -133,8 +135,9 @@ export function resolveTask(project: Project, request: TaskRequest): ResolvedTas
     // 0 and null both say never; one of them is kept.
     noOutputTimeoutMinutes: (request.noOutputTimeoutMinutes === undefined ? suite : request).noOutputTimeoutMinutes || null,
     priority: request.priority ?? suite.priority,
-    cpuLimitPercent: request.cpuLimitPercent ?? null,
-    memoryLimitGb: request.memoryLimitGb ?? null,
+    // null asks for none, although the category has one.
+    cpuLimitPercent: request.cpuLimitPercent === undefined ? suite.cpuLimitPercent : request.cpuLimitPercent,
+    memoryLimitGb: request.memoryLimitGb === undefined ? suite.memoryLimitGb : request.memoryLimitGb,
     servicesRequired: request.servicesRequired ?? [],
     additionalArgs: request.additionalArgs ?? [],
     envVars: { ...environment?.envVars, ...suite.envVars, ...request.envVars },

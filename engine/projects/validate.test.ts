@@ -128,8 +128,6 @@ test('many problems do not fill the screen, and none is lost', () => {
 });
 
 test.each([
-  [{ cpuLimitPercent: 50 }, 'cpu_limit_percent', 'cpu_limit_percent is 50: limiting CPU is not available in this version; remove it'],
-  [{ memoryLimitGb: 2 }, 'memory_limit_gb', 'memory_limit_gb is 2: limiting memory is not available in this version; remove it'],
   [
     { servicesRequired: ['db', 'api'] },
     'services_required',

@@ -338,6 +338,6 @@ export class Queue {
 
 function asRunning(task: Task, attempt: Attempt, status: AttemptStatus): Task {
   const state = task.state.status === 'starting' ? transition(task.state, { type: 'started', at: status.startedAt }) : task.state;
-  const started = { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null };
+  const started = { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null, limits: status.limits };
   return { ...withAttempt(task, started), git: attempt.git ?? task.git, state };
 }

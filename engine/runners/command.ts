@@ -5,7 +5,7 @@ const argvOf = (suite: Suite, additionalArgs: readonly string[]) => [...(suite.c
 
 /** Any command: its argv as the project wrote it, its reports where the project says. */
 export const command: Runner = {
-  prepare: ({ suite, config }) => ({ argv: argvOf(suite, config.additionalArgs), env: {} }),
+  prepare: ({ suite, config }) => ({ argv: argvOf(suite, config.additionalArgs), env: {}, workers: null }),
   commandLine: argvOf,
   exclusiveKeys: () => [],
   progress: null,

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { Refusal } from '../../contract/errors.ts';
 import { playwrightProgress } from './playwright-progress.ts';
+import { workersFor } from './playwright-workers.ts';
 import type { Preparation, Runner } from './runner.ts';
 import type { Suite } from './suite.ts';
 
@@ -16,8 +17,10 @@ export const playwright: Runner = {
     const { suite, config, attemptFolder } = preparation;
     // Playwright empties this folder first, so two runs must not share the project's. Before the suite's own arguments: theirs win.
     const ours = ['--output', join(attemptFolder, 'artifacts'), ...(suite.configFile === null ? [] : ['--config', suite.configFile])];
-    const argv = [findPlaywright(suite, config.project), 'test', ...ours, ...suite.args, ...config.additionalArgs];
-    return { argv, env: environment(preparation) };
+    const theirs = [...suite.args, ...config.additionalArgs];
+    const workers = workersFor(config.cpuLimitPercent, { args: theirs, configFile: suite.configFile });
+    if (workers !== null) ours.push('--workers', String(workers));
+    return { argv: [findPlaywright(suite, config.project), 'test', ...ours, ...theirs], env: environment(preparation), workers };
   },
   commandLine: (suite, additionalArgs, projectRoot) => [
     'npx',

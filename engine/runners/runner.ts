@@ -13,10 +13,19 @@ export interface Preparation {
   submitter: Readonly<Record<string, string>>;
 }
 
+/** What is started. */
+export interface Prepared {
+  argv: string[];
+  /** What comes to the environment. */
+  env: Record<string, string>;
+  /** The command line tells the runner to use so many workers, to hold a CPU limit; null where it does not. */
+  workers: number | null;
+}
+
 /** How one kind of tests is started and followed. */
 export interface Runner {
-  /** The command line and what comes to the environment. Throws a `Refusal` where the project lacks what the runner needs. */
-  prepare(preparation: Preparation): { argv: string[]; env: Record<string, string> };
+  /** Throws a `Refusal` where the project lacks what the runner needs. */
+  prepare(preparation: Preparation): Prepared;
   /** The command line for people, without what is ours; as typed in the project's root, where that is known. */
   commandLine(suite: Suite, additionalArgs: readonly string[], projectRoot: string | null): string[];
   /** Keys beside the suite's own that keep two tasks from destroying each other's files. */

@@ -31,7 +31,11 @@ function prepare(suite: Suite, { submitter = {}, ...config }: Partial<TaskConfig
 
 test('a command runs as it is written, with its own arguments before those of the task', () => {
   const suite = aSuite({ command: ['node', 'a b.mjs'], args: ['--all'] });
-  expect(prepare(suite, { additionalArgs: ['--grep', 'x y'] })).toEqual({ argv: ['node', 'a b.mjs', '--all', '--grep', 'x y'], env: {} });
+  expect(prepare(suite, { additionalArgs: ['--grep', 'x y'] })).toEqual({
+    argv: ['node', 'a b.mjs', '--all', '--grep', 'x y'],
+    env: {},
+    workers: null,
+  });
   expect(commandLineOf(suite, { additionalArgs: ["it's"] })).toBe("node 'a b.mjs' --all 'it'\\''s'");
 });
 
@@ -47,6 +51,16 @@ test("the project's own Playwright runs, with artifacts and events in the attemp
     PLAYWRIGHT_HTML_OPEN: 'never',
   });
   expect(env).not.toHaveProperty('CI');
+});
+
+test('a CPU limit gives Playwright fewer workers, before the arguments that people wrote', () => {
+  put('node_modules/.bin/playwright');
+  const { argv, workers } = prepare(aPlaywrightSuite({ args: ['--grep', 'x'] }), { cpuLimitPercent: 1 });
+  expect(argv.slice(-4)).toEqual(['--workers', '1', '--grep', 'x']);
+  expect(workers).toBe(1);
+  const told = prepare(aPlaywrightSuite(), { cpuLimitPercent: 1, additionalArgs: ['-j', '4'] });
+  expect(told.argv).not.toContain('--workers');
+  expect(told.workers).toBeNull();
 });
 
 test('Playwright is looked for from the config file on, upward', () => {

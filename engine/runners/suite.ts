@@ -24,5 +24,7 @@ export const Suite = z.object({
   priority: z.number(),
   exclusive: z.array(z.string()),
   parallel: z.boolean(),
+  cpuLimitPercent: z.number().nullable().default(null),
+  memoryLimitGb: z.number().nullable().default(null),
 });
 export type Suite = z.infer<typeof Suite>;

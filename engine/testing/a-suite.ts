@@ -20,6 +20,8 @@ export function aSuite(rest: Partial<Suite> = {}): Suite {
     priority: 3,
     exclusive: [],
     parallel: false,
+    cpuLimitPercent: null,
+    memoryLimitGb: null,
     ...rest,
   };
 }
