@@ -415,7 +415,6 @@ test.each([
     'slots is "two": it must be a number; grace is unknown; did you mean grace_seconds?. Correct or remove it.',
   ],
   ['settings.json', '{', 'is not JSON: '],
-  ['queue.db', 'no database', 'queue.db cannot be used: file is not a database. Put it right, or move it away'],
   ['host.lock', 'no lock', 'host.lock cannot be used as a lock: file is not a database. Remove it, then try again. Its log is '],
 ])('a damaged %s is named in a sentence: %s', async (name, text, sentence) => {
   await using home = new TestHome();

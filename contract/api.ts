@@ -37,6 +37,8 @@ export const HostStatus = z.object({
   active: z.number().int(),
   /** Connected clients: windows, terminals, agents. */
   clients: z.number().int(),
+  /** Sentences about this home that its user should know of. */
+  warnings: z.array(z.string()).default([]),
 });
 export type HostStatus = z.infer<typeof HostStatus>;
 

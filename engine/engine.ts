@@ -1,5 +1,6 @@
-import { dirname, join } from 'node:path';
-import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail } from '../contract/api.ts';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail, TaskEvent } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf, newTaskId } from '../contract/ids.ts';
 import type { Settings } from '../contract/settings.ts';
@@ -23,7 +24,9 @@ import { readSamples } from './samples-file.ts';
 import { ScheduleEnvironments } from './schedules/environments.ts';
 import { Schedules } from './schedules/schedules.ts';
 import { slotsOf } from './settings-file.ts';
-import { openDatabase } from './store/database.ts';
+import { rebuild } from './store/rebuild.ts';
+import { openOrSetAside, type SetAside, setAsideDatabases } from './store/set-aside.ts';
+import { writeTaskRecord } from './store/task-record.ts';
 import { TaskStore } from './store/tasks.ts';
 
 const FINISHED_IN_SNAPSHOT = 50;
@@ -48,6 +51,7 @@ export class Engine {
   readonly #queue: Queue;
   readonly #hostStatus: () => HostStatus;
   readonly #closeDatabase: () => void;
+  readonly #setAside: SetAside | null;
   readonly #meter = new MachineMeter();
   readonly #adding = new Map<string, Promise<Task>>();
   #machineTimer: NodeJS.Timeout | null = null;
@@ -59,9 +63,14 @@ export class Engine {
     this.#paths = paths;
     this.#hostStatus = hostStatus;
     this.slots = slotsOf(settings);
-    const database = openDatabase(paths.database);
+    const hadTasks = readdirSync(paths.runs).length > 0;
+    const { database, setAside } = openOrSetAside(paths.database, hadTasks, Date.now());
+    this.#setAside = setAside;
     this.#closeDatabase = () => database.close();
-    this.#store = new TaskStore(database, (event) => this.notifier.emit('taskChanged', event));
+    this.#store = new TaskStore(database, (event) => {
+      this.#record(event);
+      this.notifier.emit('taskChanged', event);
+    });
     this.#queue = new Queue(this.#store, this.notifier, {
       ...options,
       paths,
@@ -87,6 +96,7 @@ export class Engine {
 
   /** Finds the attempts again that an earlier host left, then starts what may start, and queues what became due meanwhile. */
   async start(): Promise<void> {
+    await this.#rebuild();
     await this.#queue.start();
     await this.schedules.start();
     void this.#store.history.load(() => !this.#isClosed);
@@ -292,6 +302,36 @@ export class Engine {
     const active = this.#store.active();
     const queued = active.filter(({ state }) => state.status === 'queued').length;
     return { queued, active: active.length - queued };
+  }
+
+  /** Sentences about this home that its user should know of, as long as they hold. */
+  warnings(): string[] {
+    return setAsideDatabases(this.#paths.database).map(
+      (path) =>
+        `The database was damaged and was set aside as ${path}; the history was rebuilt from the run folders. Remove that file when you do not need it.`,
+    );
+  }
+
+  async #rebuild(): Promise<void> {
+    const rebuilt = await rebuild(this.#store, this.#paths);
+    if (!rebuilt || (!this.#setAside && rebuilt.tasks + rebuilt.unreadable === 0)) return;
+    const { tasks, unreadable } = rebuilt;
+    const what = this.#setAside
+      ? `${this.#paths.database} was damaged (${this.#setAside.reason}) and was set aside as ${basename(this.#setAside.path)}.`
+      : `${this.#paths.database} was missing.`;
+    const rest = unreadable === 0 ? '' : ` ${unreadable} run ${unreadable === 1 ? 'folder' : 'folders'} could not be read.`;
+    const body = `${what} ${tasks} ${tasks === 1 ? 'task was' : 'tasks were'} rebuilt from the run folders.${rest}`;
+    console.error(body);
+    this.#queue.notices.say('The database was rebuilt', body);
+  }
+
+  #record({ type, taskId, task }: TaskEvent): void {
+    if (type === 'starting' || type === 'running') return; // the attempt's folder tells that
+    try {
+      writeTaskRecord(this.#paths, task, this.#store.suiteOf(taskId));
+    } catch (error) {
+      console.error(`The record of ${taskId} could not be written: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   #snapshot(): Snapshot {

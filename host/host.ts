@@ -69,6 +69,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     slots: engine.slots,
     ...engine.counts(),
     clients: sessions.size,
+    warnings: engine.warnings(),
   });
 
   let engine: Engine;

@@ -48,6 +48,18 @@ export function snapshot(active: Snapshot['active'], finished: Task[]): Snapshot
     active,
     finished,
     machine: { cores: 2, cpuPercent: 0, memoryUsedMb: 0, memoryTotalMb: 1, slots: 1, slotsInUse: 0 },
-    host: { running: true, pid: 1, version: '0.1.0', mode: 'app', home: '/h', startedAt: 0, slots: 1, queued: 0, active: 0, clients: 0 },
+    host: {
+      running: true,
+      pid: 1,
+      version: '0.1.0',
+      mode: 'app',
+      home: '/h',
+      startedAt: 0,
+      slots: 1,
+      queued: 0,
+      active: 0,
+      warnings: [],
+      clients: 0,
+    },
   };
 }

@@ -12,6 +12,7 @@ import { EXIT } from '../../contract/status.ts';
 import { CLIENT_NAME } from '../session.ts';
 import { trace } from '../trace.ts';
 import { duration } from '../words.ts';
+import { sayWarnings } from './status.ts';
 
 /** How long a host that has let go of its clients may take to be gone, in ms. */
 const GONE_MS = 15_000;
@@ -34,6 +35,7 @@ export async function hostStatus({ json = false }: { json?: boolean }): Promise<
   try {
     const status = await client.call('hostStatus', {});
     process.stdout.write(json ? `${JSON.stringify(hostDocument(status, Date.now()), null, 2)}\n` : hostText(status, Date.now()));
+    if (!json) sayWarnings(status.warnings ?? []);
   } finally {
     client.close();
   }
@@ -53,10 +55,11 @@ function hostDocument(status: HostStatus, now: number) {
     queued_tasks: status.queued,
     active_tasks: status.active,
     clients: status.clients,
+    warnings: status.warnings ?? [], // an older host has none
   };
 }
 
-const noHostDocument = (home: string): Record<keyof ReturnType<typeof hostDocument>, string | number | boolean | null> => ({
+const noHostDocument = (home: string): Record<keyof ReturnType<typeof hostDocument>, string | number | boolean | null | string[]> => ({
   agent_running: false,
   pid: null,
   version: null,
@@ -68,6 +71,7 @@ const noHostDocument = (home: string): Record<keyof ReturnType<typeof hostDocume
   queued_tasks: null,
   active_tasks: null,
   clients: null,
+  warnings: [],
 });
 
 function hostText({ pid, version, mode, home, startedAt, slots, queued, active, clients }: HostStatus, now: number): string {

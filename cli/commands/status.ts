@@ -19,7 +19,13 @@ async function queueStatus(session: Session, json: boolean): Promise<number> {
   process.stdout.write(
     json ? `${JSON.stringify(queueStatusDocument(active, running, now), null, 2)}\n` : queueText(active, now, onStdout()),
   );
+  if (running) sayWarnings((await session.call('hostStatus', {})).warnings ?? []);
   return EXIT.passed;
+}
+
+/** Tells what the user should know of this home; an older host knows of nothing. */
+export function sayWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`Warning: ${oneLine(warning)}\n`);
 }
 
 async function taskStatus(session: Session, id: string, json: boolean): Promise<number> {

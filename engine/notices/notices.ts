@@ -43,6 +43,11 @@ export class Notices {
     if (said) this.#show(missed, said);
   }
 
+  /** Says something that is of no task. */
+  say(title: string, body: string): void {
+    this.#sink?.({ taskIds: [], title, body });
+  }
+
   #show(tasks: Task[], { title, body }: { title: string; body: string }): void {
     if (!this.#sink) return;
     const at = Date.now();

@@ -53,7 +53,7 @@ export class Queue {
   readonly #options: QueueOptions;
   readonly #attempts: Attempts;
   readonly #readFiles: ReadFiles;
-  readonly #notices: Notices;
+  readonly notices: Notices;
   readonly #live = new Map<string, Live>();
   readonly #ending = new Set<Promise<void>>();
   readonly #backOffs = new BackOffs();
@@ -67,7 +67,7 @@ export class Queue {
     this.#notifier = notifier;
     this.#options = options;
     this.#readFiles = readApart({ node: options.nodePath, entry: options.reportReaderEntry });
-    this.#notices = new Notices(store, options.onNotice);
+    this.notices = new Notices(store, options.onNotice);
     this.#attempts = new Attempts(options, {
       running: (taskId, attempt, status) => this.#onRunning(taskId, attempt, status),
       ended: (taskId, attempt, status) => this.#onEnded(taskId, attempt, status),
@@ -91,7 +91,7 @@ export class Queue {
       if (nextAttemptAt(task) !== null) this.#startLater(task);
       else await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
     }
-    this.#notices.tellMissed(Date.now());
+    this.notices.tellMissed(Date.now());
     this.#schedule();
   }
 
@@ -321,7 +321,7 @@ export class Queue {
     const last = task.attempts.at(-1);
     const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
     this.#store.update(task.id, change, () => noted, kept);
-    this.#notices.tell(noted);
+    this.notices.tell(noted);
   }
 
   #liveOf(taskId: string): Live {

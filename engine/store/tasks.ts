@@ -2,12 +2,19 @@ import { TaskEvent } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { Task } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
-import type { Database } from './database.ts';
+import { type Database, metaOf } from './database.ts';
 import { History, type KeptTests, type PageOptions } from './history.ts';
 import type { Entry } from './result-index.ts';
 
 /** Events that are kept for clients to catch up with; who is further behind gets a snapshot. */
 const KEPT_EVENTS = 5000;
+
+/** A task of a database that was lost. `kept`: the tests of the attempt that ended it. */
+export interface Restored {
+  task: Task;
+  suite: Suite;
+  kept: KeptTests | null;
+}
 
 /** Tasks and their events. Each change and its event are one durable transaction. */
 export class TaskStore {
@@ -37,23 +44,36 @@ export class TaskStore {
     return this.#db.epoch;
   }
 
+  /** Whether this database holds all that the run folders tell: any but one that has just been made. */
+  get isRebuilt(): boolean {
+    return metaOf(this.#db.sql, 'rebuilt') !== 'no';
+  }
+
+  /** Takes in tasks of a database that was lost, as one change. They keep their numbers, and nobody is told of their ends again. */
+  restore(tasks: readonly Restored[]): void {
+    const taken = new Set(tasks.map(({ task }) => task.number));
+    const given = new Set<number>();
+    this.#db.transaction(() => {
+      for (const { task: known, suite, kept } of tasks) {
+        let { number } = known;
+        if (given.has(number)) for (number = 1; taken.has(number) || given.has(number); ) number += 1;
+        given.add(number);
+        const ended = 'endedAt' in known.state;
+        const task: Task = { ...known, number, notifiedAt: ended ? (known.notifiedAt ?? Date.now()) : null };
+        this.#insert(task, suite);
+        this.history.record(task, kept);
+        if (!ended) this.#active.set(task.id, task);
+      }
+      this.#db.sql.prepare("DELETE FROM meta WHERE key = 'rebuilt'").run();
+    });
+  }
+
   /** Adds a task under the next `#number`. */
   add(task: Omit<Task, 'number'>, suite: Suite, requestId: string): Task {
     return this.#committed(() => {
       const row = this.#db.sql.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM tasks').get();
       const numbered: Task = { ...task, number: Number(row?.number) };
-      this.#db.sql
-        .prepare('INSERT INTO tasks (id, number, status, category, project, queued_at, suite, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
-        .run(
-          task.id,
-          numbered.number,
-          task.state.status,
-          task.config.category,
-          task.config.project,
-          task.state.queuedAt,
-          JSON.stringify(suite),
-          JSON.stringify(numbered),
-        );
+      this.#insert(numbered, suite);
       this.#db.sql.prepare('INSERT INTO requests (id, task_id) VALUES (?, ?)').run(requestId, task.id);
       return { task: numbered, event: this.#addEvent('added', numbered), entry: null };
     });
@@ -157,6 +177,26 @@ export class TaskStore {
     const rows = this.#db.sql.prepare('SELECT seq, json FROM events WHERE seq > ? ORDER BY seq').all(seq);
     if (rows.length !== last - seq) return null;
     return rows.map((row) => TaskEvent.parse({ ...JSON.parse(String(row.json)), seq: row.seq }));
+  }
+
+  #insert(task: Task, suite: Suite): void {
+    const { id, number, state, verdict, config } = task;
+    this.#db.sql
+      .prepare(
+        'INSERT INTO tasks (id, number, status, category, project, verdict, queued_at, ended_at, suite, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        id,
+        number,
+        state.status,
+        config.category,
+        config.project,
+        verdict,
+        state.queuedAt,
+        'endedAt' in state ? state.endedAt : null,
+        JSON.stringify(suite),
+        JSON.stringify(task),
+      );
   }
 
   #addEvent(type: TaskEvent['type'], task: Task): TaskEvent {

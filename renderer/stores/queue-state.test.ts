@@ -108,7 +108,19 @@ test('a snapshot replaces everything but the charts of what still runs', () => {
     ],
     finished: [ended(2)],
     machine: { cores: 2, cpuPercent: 5, memoryUsedMb: 1, memoryTotalMb: 2, slots: 1, slotsInUse: 1 },
-    host: { running: true, pid: 1, version: '0', mode: 'app', home: '/h', startedAt: 0, slots: 1, queued: 1, active: 1, clients: 1 },
+    host: {
+      running: true,
+      pid: 1,
+      version: '0',
+      mode: 'app',
+      home: '/h',
+      startedAt: 0,
+      slots: 1,
+      queued: 1,
+      active: 1,
+      warnings: [],
+      clients: 1,
+    },
   };
   const state = applySnapshot(before, snapshot);
   expect([ids(state.running), ids(state.waiting), Object.keys(state.live), state.live.task_1?.samples.length]).toEqual([
