@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail, TaskEvent } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
@@ -10,7 +11,7 @@ import { readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';
 import { keepEnvironment } from './attempts.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
-import { attemptFolder, type HomePaths } from './home.ts';
+import { attemptFolder, type HomePaths, taskFolder } from './home.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
 import { Notifier } from './notifier.ts';
@@ -28,6 +29,7 @@ import { rebuild } from './store/rebuild.ts';
 import { openOrSetAside, type SetAside, setAsideDatabases } from './store/set-aside.ts';
 import { writeTaskRecord } from './store/task-record.ts';
 import { TaskStore } from './store/tasks.ts';
+import { isDiskFull } from './store/when-room.ts';
 
 const FINISHED_IN_SNAPSHOT = 50;
 const RECENT_PROJECTS = 20;
@@ -149,33 +151,37 @@ export class Engine {
     const suite: Suite = { ...found, envVars: { ...taskVariables, ...found.envVars } };
     const now = Date.now();
     const id = newTaskId(now);
-    await keepEnvironment(this.#paths, id, environment ?? (await loginShellEnvironment()));
-    return this.#queue.add(
-      {
-        id,
-        projectName: project.name,
-        config,
-        runner: suite.runner,
-        commandLine: commandLineOf(suite, config),
-        exclusiveKeys: exclusiveKeysOf(suite, project.root),
-        foreground,
-        git: project.git,
-        state: { status: 'queued', queuedAt: now },
-        cancelRequestedAt: null,
-        attempts: [],
-        decidedBy: null,
-        verdict: null,
-        counts: null,
-        error: null,
-        failedTests: [],
-        flakyTests: [],
-        resultFile: null,
-        notifiedAt: null,
-        seenAt: null,
-      },
-      suite,
-      requestId,
-    );
+    const submitted = environment ?? (await loginShellEnvironment());
+    const task: Omit<Task, 'number'> = {
+      id,
+      projectName: project.name,
+      config,
+      runner: suite.runner,
+      commandLine: commandLineOf(suite, config),
+      exclusiveKeys: exclusiveKeysOf(suite, project.root),
+      foreground,
+      git: project.git,
+      state: { status: 'queued', queuedAt: now },
+      cancelRequestedAt: null,
+      attempts: [],
+      decidedBy: null,
+      verdict: null,
+      counts: null,
+      error: null,
+      failedTests: [],
+      flakyTests: [],
+      resultFile: null,
+      notifiedAt: null,
+      seenAt: null,
+    };
+    try {
+      await keepEnvironment(this.#paths, id, submitted);
+      return this.#queue.add(task, suite, requestId);
+    } catch (error) {
+      await rm(taskFolder(this.#paths, id), { recursive: true, force: true });
+      if (!isDiskFull(error)) throw error;
+      throw new Refusal('internal', `Nothing was queued: there is no room on the disk of ${this.#paths.home}. Make some, then try again.`);
+    }
   }
 
   getTask({ task: name }: Params<'getTask'>): TaskDetail {

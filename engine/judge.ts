@@ -39,7 +39,7 @@ export async function judge(
     readFiles,
   );
   const gap = await logGap(folder);
-  const report = read.counts === null ? null : await readKeptReport(folder);
+  const report = read.counts === null ? null : await readKeptReport(folder).catch(() => null);
   const collected = await collectArtifacts({
     suite,
     projectRoot: task.config.project,

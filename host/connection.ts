@@ -12,6 +12,7 @@ import {
 } from '../contract/api.ts';
 import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
 import { fieldName } from '../contract/json.ts';
+import { isDiskFull } from '../engine/store/when-room.ts';
 
 /** Stream messages that may wait for a slow reader; further ones are dropped, since each says all that its predecessor said. */
 const MAX_PENDING_STREAMS = 32;
@@ -137,6 +138,11 @@ function check<M extends MethodName>(name: M, params: unknown): z.output<Methods
 function errorFor(error: unknown): ResponseError<RefusalData> {
   if (error instanceof Refusal) return new ResponseError(REFUSAL_CODE, error.message, { kind: error.kind, issues: error.issues });
   console.error(error);
+  if (isDiskFull(error))
+    return new ResponseError(REFUSAL_CODE, 'Nothing was changed: there is no room on the disk. Make some, then try again.', {
+      kind: 'internal',
+      issues: [],
+    });
   return new ResponseError(REFUSAL_CODE, `The host failed: ${error instanceof Error ? error.message : error}`, {
     kind: 'internal',
     issues: [],

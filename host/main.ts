@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { LOCK_TAKEN_EXIT_CODE } from '../client/start-host.ts';
 import { VERSION } from '../client/version.ts';
 import { Refusal } from '../contract/errors.ts';
+import { isDiskFull } from '../engine/store/when-room.ts';
 import { isShuttingDown } from '../supervisor/shutdown.ts';
 import { startHost } from './host.ts';
 import { LockTaken } from './lock.ts';
@@ -48,7 +49,8 @@ try {
   tell('ready');
 } catch (error) {
   const taken = error instanceof LockTaken;
-  const sentence = error instanceof Refusal || taken ? error.message : String(error instanceof Error ? error.stack : error);
+  const full = isDiskFull(error) ? `There is no room on the disk of ${values.home}. Make some, then try again.` : null;
+  const sentence = full ?? (error instanceof Refusal || taken ? error.message : String(error instanceof Error ? error.stack : error));
   console.error(sentence);
   tell(sentence);
   process.exit(taken ? LOCK_TAKEN_EXIT_CODE : 1);

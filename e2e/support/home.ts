@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import { connectOrStart } from '../../client/start-host.ts';
-import type { Identity } from '../../contract/attempt.ts';
+import type { AttemptStatus, Identity } from '../../contract/attempt.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
@@ -13,10 +13,15 @@ import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-
 
 /** A home and projects of a test's own. Disposing ends everything that ran there, and fails if something is left. */
 export class TestHome implements AsyncDisposable {
-  readonly home = mkdtempSync(join(tmpdir(), 'bge2e-home-'));
+  readonly home: string;
   readonly #projects: string[] = [];
   readonly #clients: SocketClient[] = [];
   readonly #hosts = new Set<number>();
+
+  /** `home`: where it shall lie; by default in a new folder. */
+  constructor(home = mkdtempSync(join(tmpdir(), 'bge2e-home-'))) {
+    this.home = home;
+  }
 
   /** A project folder with these files: path → text. */
   project(files: Record<string, string>): string {
@@ -87,6 +92,11 @@ export class TestHome implements AsyncDisposable {
 
   folderOf(task: Task, attempt = 1): string {
     return join(this.home, 'runs', task.id, String(attempt));
+  }
+
+  /** How far an attempt is by its own file; null while there is none. */
+  phaseOf(task: Task, attempt = 1): AttemptStatus['phase'] | null {
+    return readStatus(runFolder(this.folderOf(task, attempt)))?.phase ?? null;
   }
 
   /** Empty while there is none. */

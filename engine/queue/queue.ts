@@ -18,6 +18,7 @@ import type { Suite } from '../runners/suite.ts';
 import type { KeptTests } from '../store/history.ts';
 import { writeResultFile } from '../store/result-file.ts';
 import type { TaskStore } from '../store/tasks.ts';
+import { isDiskFull, whenRoom } from '../store/when-room.ts';
 import { BackOffs } from './back-offs.ts';
 import { type Decision, decide, type QueueRules } from './decide.ts';
 import { transition } from './transitions.ts';
@@ -41,6 +42,9 @@ interface Tested {
   read: Promise<void>;
 }
 
+/** How long a start waits that a full disk could not record, in ms. */
+const FULL_DISK_MS = 2000;
+
 interface Live {
   progress: Progress | null;
   sample: Sample | null;
@@ -60,6 +64,8 @@ export class Queue {
   readonly #tested = new Map<string, Tested>();
   #waiting: Decision['waiting'] = [];
   #accepting = false;
+  /** Ends the waiting for room on a full disk: what waits is taken in by the next host. */
+  readonly #closing = new AbortController();
   #wakeTimer: NodeJS.Timeout | null = null;
 
   constructor(store: TaskStore, notifier: Notifier, options: QueueOptions) {
@@ -91,7 +97,7 @@ export class Queue {
       if (nextAttemptAt(task) !== null) this.#startLater(task);
       else await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
     }
-    this.notices.tellMissed(Date.now());
+    this.#track(this.#whenRoom(() => this.notices.tellMissed(Date.now())));
     this.#schedule();
   }
 
@@ -118,9 +124,15 @@ export class Queue {
       this.#schedule();
       return cancelled;
     }
-    const asked = this.#store.update(taskId, 'cancel_requested', (current) => ({ ...current, cancelRequestedAt: at }));
-    this.#attempts.cancel(taskId);
-    return asked;
+    this.#attempts.cancel(taskId); // a full disk is no reason to let it run
+    const asked = () => this.#store.update(taskId, 'cancel_requested', (current) => ({ ...current, cancelRequestedAt: at }));
+    try {
+      return asked();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#track(this.#whenRoom(() => isTerminal(this.#store.get(taskId).state.status) || asked()));
+      return { ...task, cancelRequestedAt: at };
+    }
   }
 
   async cancelAllAndWait(): Promise<void> {
@@ -129,7 +141,7 @@ export class Queue {
       if (this.#store.active().length === 0) gone.resolve();
     };
     const stop = this.#notifier.on('taskChanged', check);
-    for (const task of this.#store.active()) this.cancel(task.id);
+    for (const task of this.#store.active()) await this.#whenRoom(() => this.cancel(task.id));
     check();
     await gone.promise;
     stop();
@@ -154,6 +166,7 @@ export class Queue {
   /** Starts nothing any more; resolves when what had ended is recorded. */
   async drain(): Promise<void> {
     this.#accepting = false;
+    this.#closing.abort();
     this.#wakeAt(null);
     this.#backOffs.stopAll();
     await Promise.allSettled(this.#ending);
@@ -207,17 +220,31 @@ export class Queue {
       Date.now(),
     );
     this.#wakeAt(decision.wakeAt);
-    for (const taskId of decision.start) {
+    for (const taskId of decision.start) if (!this.#startFirst(taskId)) return;
+    if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
+    this.#waiting = decision.waiting;
+    this.#notifier.emit('waiting', { tasks: decision.waiting });
+  }
+
+  /** False where the disk has no room to record it: then it is tried again later. */
+  #startFirst(taskId: string): boolean {
+    try {
       const task = this.#store.update(taskId, 'starting', (current) => ({
         ...current,
         state: transition(current.state, { type: 'start', at: Date.now() }),
         attempts: [newAttempt(1)],
       }));
       this.#launch(task);
+      return true;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#wakeAt(Date.now() + FULL_DISK_MS);
+      return false;
     }
-    if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
-    this.#waiting = decision.waiting;
-    this.#notifier.emit('waiting', { tasks: decision.waiting });
+  }
+
+  #whenRoom<T>(work: () => T): Promise<T | null> {
+    return whenRoom(work, this.#closing.signal);
   }
 
   #wakeAt(at: number | null): void {
@@ -226,11 +253,14 @@ export class Queue {
   }
 
   #onRunning(taskId: string, attempt: number, status: AttemptStatus): void {
-    const task = this.#store.get(taskId);
-    const known = task.attempts.find((one) => one.attempt === attempt);
-    if (!known || known.pid !== null) return; // an earlier host had recorded it
-    const git = this.#tested.get(taskId)?.git ?? null;
-    this.#store.update(taskId, 'running', (current) => asRunning(current, { ...known, git }, status));
+    const record = () => {
+      const task = this.#store.get(taskId);
+      const known = task.attempts.find((one) => one.attempt === attempt);
+      if (!known || known.pid !== null || isTerminal(task.state.status)) return; // an earlier host had recorded it, or it is over by now
+      const git = this.#tested.get(taskId)?.git ?? null;
+      this.#store.update(taskId, 'running', (current) => asRunning(current, { ...known, git }, status));
+    };
+    this.#track(this.#whenRoom(record));
   }
 
   /** Starts the last attempt of a task. What it tests is read meanwhile: the project may have changed since the task was queued. */
@@ -246,14 +276,16 @@ export class Queue {
   /** The next attempt begins after its back-off; where this host ends before, the next one starts it. */
   #startLater(task: Task): void {
     if (!this.#accepting) return;
-    this.#backOffs.wait(task, () =>
+    const begin = () => {
+      if (nextAttemptAt(this.#store.get(task.id)) === null) return; // cancelled while there was no room to record it
       this.#launch(
         this.#store.update(task.id, 'changed', (current) => ({
           ...current,
           attempts: [...current.attempts, newAttempt(current.attempts.length + 1)],
         })),
-      ),
-    );
+      );
+    };
+    this.#backOffs.wait(task, () => this.#track(this.#whenRoom(begin)));
   }
 
   #onEnded(taskId: string, attempt: number, status: AttemptStatus): void {
@@ -308,7 +340,13 @@ export class Queue {
     this.#tested.delete(id);
     if (shouldRetry(current, attempt)) {
       const retryAt = Date.now() + backOffMs(current.config, attempt.attempt);
-      this.#startLater(this.#store.update(id, 'attempt_ended', () => withAttempt(current, { ...attempt, retryAt })));
+      const waits = await this.#whenRoom(() =>
+        this.#store.update(id, 'attempt_ended', ({ cancelRequestedAt }) => ({
+          ...withAttempt(current, { ...attempt, retryAt }),
+          cancelRequestedAt,
+        })),
+      );
+      if (waits) this.#startLater(waits);
       return;
     }
     const kept = await this.#store.history.keepTests(current, attempt.attempt, report);
@@ -320,8 +358,8 @@ export class Queue {
     const { task, note } = await writeResultFile(ended, this.#options.paths.results);
     const last = task.attempts.at(-1);
     const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
-    this.#store.update(task.id, change, () => noted, kept);
-    this.notices.tell(noted);
+    if (!(await this.#whenRoom(() => this.#store.update(task.id, change, () => noted, kept)))) return;
+    this.#track(this.#whenRoom(() => this.notices.tell(noted)));
   }
 
   #liveOf(taskId: string): Live {
@@ -330,8 +368,11 @@ export class Queue {
     return live;
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work.catch((error) => console.error(error)).finally(() => this.#ending.delete(tracked));
+  #track(work: Promise<unknown>): void {
+    const tracked: Promise<void> = work
+      .then(() => {})
+      .catch((error) => console.error(error))
+      .finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
 }

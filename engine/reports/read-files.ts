@@ -81,17 +81,21 @@ const minimum = (numbers: readonly number[]) => numbers.reduce((least, one) => M
 
 const toolOf = (read: readonly ReadFile[]): Tool | null => read.find(({ tool }) => tool !== null)?.tool ?? null;
 
+/** A full disk costs the list of tests, not what they came to. */
+const sentenceOfNotKept = (error: unknown) => [`The report could not be kept: ${error instanceof Error ? error.message : error}.`];
+
 async function answer(
   request: ReadRequest,
   report: CTRFReport | null,
   read: Pick<ReadAnswer, 'formats' | 'problems' | 'warnings' | 'incomplete' | 'metrics'>,
 ): Promise<ReadAnswer> {
   const tests = report?.results.tests ?? [];
-  if (report && request.keepIn !== null) await keepReport(request.keepIn, report);
+  const notKept = report && request.keepIn !== null ? await keepReport(request.keepIn, report).then(() => [], sentenceOfNotKept) : [];
   const tool = report?.results.tool;
   const isTest = ({ status }: { status: string }) => status !== 'other';
   return {
     ...read,
+    warnings: [...read.warnings, ...notKept],
     tool: tool && tool.name !== 'unknown' ? { name: tool.name, version: tool.version ?? null } : null,
     counts: report && countsOf(tests),
     durationMs: report?.results.summary.duration ?? 0,

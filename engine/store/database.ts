@@ -60,7 +60,7 @@ export function openDatabase(path: string): Database {
         throw error;
       }
     };
-    transaction(() => migrate(sql, version));
+    if (version < MIGRATIONS.length) transaction(() => migrate(sql, version));
     const epoch = metaOf(sql, 'epoch');
     if (epoch === null) throw new DamagedDatabase(path, 'it has no epoch');
     return { sql, epoch, transaction, close: () => sql.close() };

@@ -5,6 +5,7 @@ import { Suite } from '../runners/suite.ts';
 import { type Database, metaOf } from './database.ts';
 import { History, type KeptTests, type PageOptions } from './history.ts';
 import type { Entry } from './result-index.ts';
+import { isDiskFull } from './when-room.ts';
 
 /** Events that are kept for clients to catch up with; who is further behind gets a snapshot. */
 const KEPT_EVENTS = 5000;
@@ -37,7 +38,11 @@ export class TaskStore {
         .map((row) => parseTask(row.json))
         .map((task) => [task.id, task]),
     );
-    db.sql.prepare('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?').run(KEPT_EVENTS);
+    try {
+      db.sql.prepare('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events) - ?').run(KEPT_EVENTS);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error; // a full disk does not keep a host from starting
+    }
   }
 
   get epoch(): string {
