@@ -315,7 +315,7 @@ test('between two attempts status and wait tell when the next one comes, and a c
   expect(waited.code).toBe(6);
   expect(waited.err).toMatch(/^#1 red of \S+: attempt 1 of 3 failed, next attempt in \d:\d\d\.\ntask_/);
   expect((await run(['logs', 'last'], at)).out).toBe('["red"] \n');
-  await run(['cancel', 'last'], at);
+  expect((await run(['cancel', 'last'], at)).out).toMatch(/^Cancelled #1 red .*, which was between two attempts\.\n$/);
   expect(await run(['wait', 'last'], at)).toMatchObject({ code: 130, out: expect.stringMatching(/^cancelled {2}#1 red/) });
 }, 60_000);
 

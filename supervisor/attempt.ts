@@ -89,8 +89,8 @@ export class Attempt {
     };
     const drained = Promise.all([copy(tests.stdout, keep(1)), copy(tests.stderr, keep(2))]);
     const leader = identityOf(tests.pid);
-    await this.#change({ phase: 'running', tests: leader, limits: limits.records });
     const watchdog = this.#watchOver(() => printed);
+    await this.#change({ phase: 'running', tests: leader, limits: limits.records });
 
     const processes = new AppendFile(this.#files.processes);
     const samples = new AppendFile(this.#files.samples);
@@ -207,7 +207,11 @@ function free({ buffer, byteLength }: Buffer): void {
 }
 
 function sizeOf(path: string | null): number {
-  return path === null ? 0 : (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  try {
+    return path === null ? 0 : statSync(path).size;
+  } catch {
+    return 0; // not there yet, or out of reach: the tests may do what they like with it
+  }
 }
 
 function sentenceOfSignal({ signal }: ProcessExit): string | null {

@@ -30,5 +30,6 @@ export async function cancel(names: readonly string[], { all = false, json = fal
 function sentence(task: Task, wasActive: boolean): string {
   const name = oneLine(`${nameOf(task)} (${task.id})`);
   if (!isTerminal(task.state.status)) return `Cancelling ${name}; "bge2e wait ${task.id}" tells when it is gone.`;
-  return wasActive ? `Cancelled ${name}, which had not started.` : `${name} had ended already: ${outcomeWord(task)}.`;
+  const waitedFor = task.attempts.length > 0 ? 'was between two attempts' : 'had not started';
+  return wasActive ? `Cancelled ${name}, which ${waitedFor}.` : `${name} had ended already: ${outcomeWord(task)}.`;
 }
