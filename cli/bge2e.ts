@@ -3,7 +3,7 @@ import module from 'node:module';
 import { type Command, Option } from 'commander';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
-import { countOf, listOf, momentOf, numberOf, priorityOf, retryReasonsOf, VERDICTS } from './values.ts';
+import { countOf, EXPORT_FORMATS, listOf, momentOf, numberOf, oneOf, priorityOf, retryReasonsOf, VERDICTS } from './values.ts';
 
 // Each command's module is loaded when it runs: `add` should not pay for what others need.
 module.enableCompileCache?.();
@@ -120,6 +120,14 @@ program
   .option('--attempt <n>', 'which attempt (default: the last)', countOf('--attempt', 'a whole number from 1'))
   .option(...JSON_FLAG)
   .action(ends(async (id, options) => (await import('./commands/logs.ts')).logs(id, options)));
+program
+  .command('export')
+  .description('a result for other tools, or for a pull request')
+  .argument('<id>')
+  .requiredOption('--format <format>', 'ctrf, junit, html or markdown', oneOf('--format', EXPORT_FORMATS))
+  .option('-o, --output <file>', 'instead of stdout')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/export.ts')).exportResult(id, options)));
 program
   .command('artifacts')
   .description('screenshots, videos, traces and reports that a run left')

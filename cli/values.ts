@@ -7,6 +7,13 @@ const PRIORITIES: typeof import('../contract/task.ts').PRIORITIES = { high: 1, m
 /** As the contract's schema has them. */
 export const VERDICTS = ['passed', 'failed', 'flaky', 'none'] as const satisfies readonly import('../contract/result.ts').Verdict[];
 
+export const EXPORT_FORMATS = [
+  'ctrf',
+  'junit',
+  'html',
+  'markdown',
+] as const satisfies readonly import('../contract/result.ts').ExportFormat[];
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function refused(field: string, given: string, rule: string): Refusal {
@@ -80,12 +87,17 @@ export const momentOf =
     return at;
   };
 
+/** Reads one word of a list. */
+export const oneOf =
+  <T extends string>(field: string, allowed: readonly T[]) =>
+  (given: string): T => {
+    const found = allowed.find((one) => one === given.trim().toLowerCase());
+    if (found === undefined) throw refused(field, given, `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`);
+    return found;
+  };
+
 /** Reads one or more words of a list, with commas between. */
 export const listOf =
   <T extends string>(field: string, allowed: readonly T[]) =>
   (given: string): T[] =>
-    given.split(',').map((part) => {
-      const found = allowed.find((one) => one === part.trim().toLowerCase());
-      if (found === undefined) throw refused(field, part.trim(), `${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1)}`);
-      return found;
-    });
+    given.split(',').map((part) => oneOf(field, allowed)(part.trim()));

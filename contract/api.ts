@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Artifact } from './artifact.ts';
 import { Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
-import { Progress, TestCase, Verdict } from './result.ts';
+import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
 import { EnvVars, GitState, RunnerName, Task, type TaskRequest } from './task.ts';
 
@@ -196,6 +196,8 @@ export const methods = {
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
     z.object({ attempt: z.number().int(), tests: z.array(TestCase), warnings: z.array(z.string()) }),
   ),
+  /** A result as CTRF, JUnit XML, an HTML page or Markdown, with the tests of the attempt that decided. */
+  exportResult: method(z.object({ task: TaskRef, format: ExportFormat }), z.object({ text: z.string() })),
   /** What an attempt left: screenshots, videos, traces, reports, coverage. */
   listArtifacts: method(
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),

@@ -32,6 +32,9 @@ export const TestCase = z.object({
 });
 export type TestCase = z.infer<typeof TestCase>;
 
+export const ExportFormat = z.enum(['ctrf', 'junit', 'html', 'markdown'], 'must be ctrf, junit, html or markdown');
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
 /** How far a running attempt is. */
 export const Progress = z.object({
   /** null until the runner has said how many there are. */

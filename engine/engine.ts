@@ -11,6 +11,7 @@ import { readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';
 import { keepEnvironment } from './attempts.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
+import { exportResult } from './export/export.ts';
 import { attemptFolder, type HomePaths, taskFolder } from './home.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
@@ -18,7 +19,7 @@ import { Notifier } from './notifier.ts';
 import { openProject, resolveTask } from './projects/project.ts';
 import { parseTaskRequest } from './projects/validate.ts';
 import { Queue, type QueueOptions } from './queue/queue.ts';
-import { readTests } from './reports/kept-report.ts';
+import { readKeptReport, readTests } from './reports/kept-report.ts';
 import { commandLineOf, exclusiveKeysOf } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { readSamples } from './samples-file.ts';
@@ -212,6 +213,13 @@ export class Engine {
     const { task, number } = this.#attemptOf(name, attempt);
     const warnings = task.attempts.find((one) => one.attempt === number)?.warnings ?? [];
     return { attempt: number, tests: await readTests(attemptFolder(this.#paths, task.id, number)), warnings };
+  }
+
+  async exportResult({ task: name, format }: Params<'exportResult'>): Promise<Result<'exportResult'>> {
+    const task = this.#store.find(name);
+    if (!isTerminal(task.state.status)) throw new Refusal('invalid', `#${task.number} has not ended, so it has no result yet.`);
+    const folder = attemptFolder(this.#paths, task.id, task.decidedBy ?? Math.max(1, task.attempts.length));
+    return { text: exportResult({ task, report: await readKeptReport(folder).catch(() => null) }, format) };
   }
 
   async listArtifacts({ task: name, attempt }: Params<'listArtifacts'>): Promise<Result<'listArtifacts'>> {

@@ -59,6 +59,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.cancelTasks(params);
     },
     getTests: (params) => engine.getTests(params),
+    exportResult: (params) => engine.exportResult(params),
     listArtifacts: (params) => engine.listArtifacts(params),
     openArtifact: (params) => engine.openArtifact(params),
     readLog: (params) => engine.readLog(params),

@@ -12,6 +12,7 @@ import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
 import { endTask, newAttempt, withAttempt } from '../outcome.ts';
 import { gitState } from '../projects/git.ts';
+import { reportPath } from '../reports/kept-report.ts';
 import { type ReadFiles, readApart } from '../reports/read-apart.ts';
 import { backOffMs, shouldRetry } from '../retry.ts';
 import type { Suite } from '../runners/suite.ts';
@@ -355,7 +356,11 @@ export class Queue {
   }
 
   async #keepResult(ended: Task, change: 'ended' | 'changed', kept: KeptTests | null = null): Promise<void> {
-    const { task, note } = await writeResultFile(ended, this.#options.paths.results);
+    const { task, note } = await writeResultFile(
+      ended,
+      this.#options.paths.results,
+      kept && reportPath(attemptFolder(this.#options.paths, ended.id, kept.attempt)),
+    );
     const last = task.attempts.at(-1);
     const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
     if (!(await this.#whenRoom(() => this.#store.update(task.id, change, () => noted, kept)))) return;

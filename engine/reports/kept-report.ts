@@ -6,7 +6,8 @@ import { TestCase } from '../../contract/result.ts';
 import { replaceFile } from '../store/replace-file.ts';
 import { toTestCases } from './test-cases.ts';
 
-const reportPath = (attemptFolder: string) => join(attemptFolder, 'ctrf.json');
+/** Where an attempt's CTRF report is kept. */
+export const reportPath = (attemptFolder: string) => join(attemptFolder, 'ctrf.json');
 const testsPath = (attemptFolder: string) => join(attemptFolder, 'tests.json');
 
 /** Keeps an attempt's report: as CTRF for other tools, and as the test cases that the window shows. */

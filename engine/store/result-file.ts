@@ -1,10 +1,13 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultDocument } from '../../contract/documents.ts';
 import type { Task } from '../../contract/task.ts';
 import { replaceFile } from './replace-file.ts';
 
 const FOLDER = join('test_reports', 'background_e2e');
+
+/** The CTRF report of a result file. */
+export const ctrfBeside = (path: string) => path.replace(/\.json$/, '.ctrf.json');
 
 /** Where a task's result file lies: in the tested project, else below the home. */
 export function resultFilePaths(task: Task, homeResults: string): { project: string; home: string } {
@@ -13,9 +16,14 @@ export function resultFilePaths(task: Task, homeResults: string): { project: str
 
 /**
  * Writes the result of an ended task and answers it with `resultFile` filled in. A project that cannot be written to has its
- * results in the home; then `note` says so. With neither, the result stays in the database alone.
+ * results in the home; then `note` says so. With neither, the result stays in the database alone. The CTRF report, where there is one,
+ * lies beside it.
  */
-export async function writeResultFile(task: Task, homeResults: string): Promise<{ task: Task; note: string | null }> {
+export async function writeResultFile(
+  task: Task,
+  homeResults: string,
+  report: string | null,
+): Promise<{ task: Task; note: string | null }> {
   const paths = resultFilePaths(task, homeResults);
   try {
     const folder = join(task.config.project, FOLDER);
@@ -23,12 +31,12 @@ export async function writeResultFile(task: Task, homeResults: string): Promise<
     await mkdir(folder, { recursive: true });
     // The results neither dirty the project's repository nor wake its watchers.
     await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(ignoreExisting);
-    return { task: await write(task, paths.project), note: null };
+    return { task: await write(task, paths.project, report), note: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     try {
       return {
-        task: await write(task, paths.home),
+        task: await write(task, paths.home, report),
         note: `The result file is ${paths.home}, because the project cannot be written to: ${why}`,
       };
     } catch {
@@ -37,9 +45,10 @@ export async function writeResultFile(task: Task, homeResults: string): Promise<
   }
 }
 
-async function write(task: Task, path: string): Promise<Task> {
+async function write(task: Task, path: string, report: string | null): Promise<Task> {
   const complete: Task = { ...task, resultFile: path };
   await replaceFile(path, `${JSON.stringify(resultDocument(complete), null, 2)}\n`);
+  if (report !== null) await copyFile(report, ctrfBeside(path)).catch(() => {}); // there may be none
   return complete;
 }
 

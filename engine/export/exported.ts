@@ -1,0 +1,80 @@
+import type { CTRFReport } from 'ctrf';
+import { timesOf } from '../../contract/documents.ts';
+import type { TestCase } from '../../contract/result.ts';
+import { outcomeOf } from '../../contract/status.ts';
+import type { Task } from '../../contract/task.ts';
+import { toTestCases } from '../reports/test-cases.ts';
+
+/** What is exported: an ended task and the report of the attempt that decided; null where there is none. */
+export interface Exported {
+  task: Task;
+  report: CTRFReport | null;
+}
+
+/** `Failed: e2e of shop`. */
+export function headlineOf({ config, projectName, ...task }: Task): string {
+  const outcome = outcomeOf({ config, projectName, ...task });
+  const word = {
+    passed: 'Passed',
+    failed: 'Failed',
+    flaky: 'Flaky',
+    none: 'No results',
+    timeout: 'Timed out',
+    cancelled: 'Cancelled',
+    queued: 'Queued',
+    running: 'Running',
+  }[outcome];
+  return `${word}: ${config.category} of ${projectName}`;
+}
+
+/** `24 passed, 1 failed, 1 flaky, 2 skipped`: a flaky test is not counted among the passed ones. */
+export function countsOf({ counts }: Task): string {
+  if (!counts) return 'no tests';
+  const { passed, failed, flaky, skipped } = counts;
+  const parts = [
+    [passed - flaky, 'passed'],
+    [failed, 'failed'],
+    [flaky, 'flaky'],
+    [skipped, 'skipped'],
+  ] as const;
+  return (
+    parts
+      .filter(([n]) => n > 0)
+      .map(([n, word]) => `${n} ${word}`)
+      .join(', ') || 'no tests'
+  );
+}
+
+/** What a reader wants to know of a run beside its tests. */
+export function factsOf(task: Task): [name: string, value: string][] {
+  const { durationMs, endedAt } = timesOf(task, 0);
+  const facts: [string, string | null][] = [
+    ['Environment', task.config.environment],
+    ['Branch', task.git?.branch ?? null],
+    [
+      'Commit',
+      task.git === null
+        ? null
+        : task.git.commit.slice(0, 12) + (task.git.changedFiles > 0 ? ` with ${task.git.changedFiles} changed files` : ''),
+    ],
+    ['Took', durationMs === null ? null : durationText(durationMs)],
+    ['Ended', endedAt === null ? null : new Date(endedAt).toISOString()],
+    ['Attempts', task.attempts.length > 1 ? String(task.attempts.length) : null],
+    ['Run', task.id],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** `9 s`, `24 min 18 s`, `1 h 2 min`. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return ms < 1000 ? `${Math.round(ms)} ms` : `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const testsOf = ({ report }: Exported): TestCase[] => (report ? toTestCases(report.results.tests) : []);
+export const titleOf = ({ suite, name }: TestCase): string => [...suite, name].join(' › ');
+/** `tests/cart.spec.ts:12`; empty where nobody knows. */
+export const placeOf = ({ filePath, line }: TestCase): string =>
+  filePath === null ? '' : line === null ? filePath : `${filePath}:${line}`;
