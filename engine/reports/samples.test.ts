@@ -39,6 +39,30 @@ const isGreen = (files: readonly ReadFile[]) =>
   files.every(({ incomplete, tests }) => !incomplete && tests.every(({ status }) => status !== 'failed' && status !== 'other')) &&
   files.some(({ tests }) => tests.some(({ status }) => status === 'passed'));
 
+const damage = fc.oneof(
+  fc.string(),
+  fc.constantFrom(
+    '\0',
+    '\n',
+    '{',
+    '[',
+    '<',
+    '>',
+    '"',
+    '\\',
+    '1e999',
+    'null',
+    '"__proto__":',
+    'not ok',
+    '1..',
+    '    ',
+    '&x;',
+    '<!DOCTYPE x>',
+  ),
+);
+/** What follows a colon in JSON, where it is no object and no list. */
+const VALUE = /(?<=": ?)("(?:[^"\\]|\\.)*"|-?\d[\d.e+-]*|true|false|null)/;
+
 for (const tool of readdirSync(FOLDER)) {
   const { said, counts } = Sample.parse(JSON.parse(textOf(tool, 'counts.json')));
 
@@ -65,6 +89,38 @@ for (const tool of readdirSync(FOLDER)) {
           }
         }),
         { numRuns: 60, examples: [[longest], [0], [1]] },
+      );
+    });
+
+    it.each(filesOf(tool))('is read or refused with a sentence, whatever was damaged in it: %s', (name) => {
+      const whole = textOf(tool, name);
+      fc.assert(
+        fc.property(fc.nat(whole.length), fc.nat(40), damage, (start, length, instead) => {
+          const damaged = `${whole.slice(0, start)}${instead}${whole.slice(start + length)}`;
+          try {
+            for (const { tests } of read(damaged, name))
+              expect(tests.every((test) => typeof test.name === 'string' && Number.isSafeInteger(test.duration))).toBe(true);
+          } catch (error) {
+            if (!(error instanceof ReportProblem)) throw error;
+            expect(error.message).toContain(name);
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it.each(filesOf(tool).filter((one) => one.endsWith('.json')))('is read whatever stands in place of a value: %s', (name) => {
+      const values = textOf(tool, name).split(VALUE);
+      fc.assert(
+        // Odd ones are the values that the text was split at.
+        fc.property(fc.nat((values.length - 3) / 2), fc.json(), (index, instead) => {
+          try {
+            read(values.with(2 * index + 1, instead).join(''), name);
+          } catch (error) {
+            if (!(error instanceof ReportProblem)) throw error;
+          }
+        }),
+        { numRuns: 60 },
       );
     });
   });

@@ -28,13 +28,15 @@ export const tapReader: ReportReader = {
     const documents = parseTap(text, source.file);
     if (documents.length === 0) throw new ReportProblem(`${source.file} holds no line of TAP ("1..N", "ok", "not ok").`);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
-    for (const document of documents) readDocument(document, found, source);
+    const reading: Reading = { found, source, parsed: 0 };
+    for (const document of documents) readDocument(document, reading);
     return found;
   },
 };
 
-function readDocument({ root, bailOut, isCut }: TapDocument, found: ReadFile, source: Source): void {
-  readLevel(root, { path: [], isTodo: false }, found, source);
+function readDocument({ root, bailOut, isCut }: TapDocument, reading: Reading): void {
+  const { found, source } = reading;
+  readLevel(root, { path: [], isTodo: false }, reading);
   if (bailOut !== null) found.tests.push(errorOutside('Bail out!', bailOut === '' ? 'The tests bailed out.' : `Bail out! ${bailOut}`, ''));
   const problem = isCut ? 'it ends in the middle of a test: it was cut off' : problemOfPlan(root);
   // Who bails out leaves his plan unmet.
@@ -73,6 +75,13 @@ function missing(count: number, points: readonly TapPoint[]): string {
   return '';
 }
 
+interface Reading {
+  found: ReadFile;
+  source: Source;
+  /** How many YAML blocks were parsed. */
+  parsed: number;
+}
+
 interface Way {
   path: readonly string[];
   /** A point further out is a TODO, so that what fails in it is expected to. */
@@ -85,28 +94,29 @@ interface Outcome {
   failed: number;
 }
 
-function readLevel(level: TapLevel, way: Way, found: ReadFile, source: Source): Outcome {
+function readLevel(level: TapLevel, way: Way, reading: Reading): Outcome {
   const outcome: Outcome = { tests: 0, failed: 0 };
   const add = ({ tests, failed }: Outcome) => {
     outcome.tests += tests;
     outcome.failed += failed;
   };
-  for (const point of level.points) add(readPoint(point, way, found, source));
-  if (level.open && level.open !== level.points.at(-1)?.subtests) add(readLevel(level.open, way, found, source));
+  for (const point of level.points) add(readPoint(point, way, reading));
+  if (level.open && level.open !== level.points.at(-1)?.subtests) add(readLevel(level.open, way, reading));
   return outcome;
 }
 
 /** A point that sums up its subtests is no test of its own, unless it says that it is one, or failed though none of them did. */
-function readPoint(point: TapPoint, way: Way, found: ReadFile, source: Source): Outcome {
+function readPoint(point: TapPoint, way: Way, reading: Reading): Outcome {
+  const { found, source } = reading;
   const path = point.group === '' ? way.path : [...way.path, point.group];
   const isTodo = way.isTodo || point.directive === 'todo';
   const own = () => {
-    const test = toTest(point, path, isTodo, source);
+    const test = toTest(point, path, isTodo, reading);
     found.tests.push(test);
     return { tests: 1, failed: test.status === 'failed' ? 1 : 0 };
   };
   const outside = () => {
-    const [message, trace] = explained(diagnosticsOf(point), point);
+    const [message, trace] = explained(diagnosticsOf(point, reading), point);
     found.tests.push(errorOutside(point.name || 'Subtests', message || 'It failed although none of its tests did.', trace));
   };
   const kind = kindOf(point);
@@ -115,7 +125,7 @@ function readPoint(point: TapPoint, way: Way, found: ReadFile, source: Source): 
     if (!point.ok && !isTodo) outside();
     return { tests: 0, failed: 0 };
   }
-  const inner = readLevel(point.subtests, { path: [...path, point.name], isTodo }, found, source);
+  const inner = readLevel(point.subtests, { path: [...path, point.name], isTodo }, reading);
   const planProblem = point.ok && point.subtests.plan !== null ? problemOfPlan(point.subtests) : null;
   if (planProblem !== null) found.tests.push(errorOutside(point.name || PLAN, `${source.file}: ${point.name}: ${planProblem}.`, ''));
   if (kind === 'test' || (inner.tests === 0 && kind === null)) {
@@ -136,10 +146,10 @@ function kindOf({ yaml }: TapPoint): 'suite' | 'test' | null {
 
 const failureTypeOf = ({ yaml }: TapPoint) => /^failureType: '?(\w+)'?$/m.exec(yaml ?? '')?.[1];
 
-function toTest(point: TapPoint, path: readonly string[], isTodo: boolean, source: Source): Test {
+function toTest(point: TapPoint, path: readonly string[], isTodo: boolean, reading: Reading): Test {
   const { ok, directive, reason } = point;
   const status = directive === 'skip' ? 'skipped' : ok ? 'passed' : isTodo ? 'skipped' : 'failed';
-  const diagnostics: JsonObject = ok ? {} : diagnosticsOf(point);
+  const diagnostics: JsonObject = ok ? {} : diagnosticsOf(point, reading);
   const [message, trace] = ok ? ['', ''] : explained(diagnostics, point);
   const said = status === 'skipped' ? reason || message : message;
   const place = ok ? null : placeOf(diagnostics, point);
@@ -152,16 +162,19 @@ function toTest(point: TapPoint, path: readonly string[], isTodo: boolean, sourc
     ...(path.length > 0 ? { suite: [...path] } : {}),
     ...(said === '' ? {} : { message: said }),
     ...(trace === '' ? {} : { trace }),
-    ...(place === null ? {} : { filePath: projectPath(asPath(place.file), source.projectRoot), line: place.line }),
+    ...(place === null ? {} : { filePath: projectPath(asPath(place.file), reading.source.projectRoot), line: place.line }),
   };
 }
 
 /** Blocks of more than this are no diagnostics that a person reads: as text they are kept. */
 const LONGEST_YAML = 100_000;
+/** Parsing takes longer than all else; of so many failures nobody reads the rest one by one. */
+const MOST_PARSED = 2000;
 
 /** What the YAML block of a failed point says; nothing where it is no YAML, as tape and others write at times. */
-function diagnosticsOf({ yaml }: TapPoint): JsonObject {
-  if (yaml === null || yaml.length > LONGEST_YAML) return {};
+function diagnosticsOf({ yaml }: TapPoint, reading: Reading): JsonObject {
+  if (yaml === null || yaml.length > LONGEST_YAML || reading.parsed >= MOST_PARSED) return {};
+  reading.parsed += 1;
   try {
     // Every scalar as a text: `~`, dates and numbers are only shown.
     const value: unknown = parse(yaml, { schema: 'failsafe', logLevel: 'silent', uniqueKeys: false, maxAliasCount: 10 });
@@ -177,8 +190,14 @@ function explained(diagnostics: JsonObject, point: TapPoint): [message: string, 
   const expected = textAt(diagnostics, 'expected') || textAt(diagnostics, 'wanted');
   const actual = textAt(diagnostics, 'actual') || textAt(diagnostics, 'found') || textAt(diagnostics, 'got');
   const compared = expected === '' && actual === '' ? '' : `expected ${expected}, got ${actual}`;
+  const written = /^(?:message|error): *(\S.*)$/m.exec(point.yaml ?? '')?.[1] ?? '';
   const message =
-    textAt(diagnostics, 'message') || textAt(diagnostics, 'error') || compared || comparedByDiff(textAt(diagnostics, 'diff')) || comments;
+    textAt(diagnostics, 'message') ||
+    textAt(diagnostics, 'error') ||
+    compared ||
+    comparedByDiff(textAt(diagnostics, 'diff')) ||
+    comments ||
+    written;
   const trace = textAt(diagnostics, 'stack') || point.yaml || comments;
   return [shown(cut(message, LONGEST_MESSAGE), LONGEST_MESSAGE), shown(cut(trace, LONGEST_TRACE), LONGEST_TRACE)];
 }
