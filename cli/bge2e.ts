@@ -150,15 +150,23 @@ host
   .action(ends(async () => (await import('./commands/host.ts')).hostRun()));
 host
   .command('stop')
-  .description('end the host; running tasks go on')
+  .description('end the host; asks what shall become of tasks, at a terminal')
+  .option('--keep', 'running tasks go on, and the next host finds them (without a terminal: the default)')
   .option('--cancel', 'end running and waiting tasks first')
+  .option('--force', 'also end what a dead or mute host has left')
   .option(...JSON_FLAG)
-  .action(ends(async (options) => (await import('./commands/host.ts')).hostStop(options)));
+  .action(ends(async (options) => (await import('./commands/host-stop.ts')).hostStop(options)));
 host
   .command('status')
   .description('pid, version, uptime, app or headless')
   .option(...JSON_FLAG)
   .action(ends(async (options) => (await import('./commands/host.ts')).hostStatus(options)));
+
+program
+  .command('doctor')
+  .description('what is not as it should be, and what to do; starts no host')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/doctor.ts')).doctor(options)));
 
 program
   .command('open')

@@ -170,10 +170,15 @@ function openLog(home: string): number {
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** The bundle beside this one, or the source where the sources run as they are. */
-export function hostEntry(): string {
-  const bundle = join(here, 'host.js');
-  return existsSync(bundle) ? bundle : join(here, '..', 'host', 'main.ts');
+/** The host's script: the bundle beside this one, or the source where the sources run as they are. */
+export const hostEntry = () => entryOf('host.js', 'main.ts');
+
+/** The script that looks at a home without a host. */
+export const doctorEntry = () => entryOf('doctor.js', 'doctor.ts');
+
+function entryOf(bundle: string, source: string): string {
+  const path = join(here, bundle);
+  return existsSync(path) ? path : join(here, '..', 'host', source);
 }
 
 /**

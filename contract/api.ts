@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Artifact } from './artifact.ts';
-import { Sample } from './attempt.ts';
+import { Identity, Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
@@ -22,6 +22,8 @@ export const HostFile = z.object({
   address: z.string(),
   token: z.string(),
   startedAt: z.number(),
+  /** Which process that pid means; absent from hosts of earlier versions. */
+  identity: Identity.optional(),
 });
 export type HostFile = z.infer<typeof HostFile>;
 

@@ -9,6 +9,7 @@ import { openHome, socketPath } from '../engine/home.ts';
 import type { NoticeSink } from '../engine/notices/notices.ts';
 import { readSettings } from '../engine/settings-file.ts';
 import { replaceFile } from '../engine/store/replace-file.ts';
+import { identityOf } from '../supervisor/identity.ts';
 import { bindConnection, type HelloHandler, type Session } from './connection.ts';
 import { createHandlers } from './handlers.ts';
 import { IdleWatch } from './idle.ts';
@@ -164,7 +165,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const socket = await serveSocket(address, (connection) => accept(connection, 'unknown', hello));
   await engine.start();
   await web.resume();
-  const file: HostFile = { schema: 1, pid: process.pid, version: options.version, mode: options.mode, address, token, startedAt };
+  const file: HostFile = {
+    schema: 1,
+    pid: process.pid,
+    version: options.version,
+    mode: options.mode,
+    address,
+    token,
+    startedAt,
+    identity: identityOf(process.pid),
+  };
   await replaceFile(paths.hostFile, `${JSON.stringify(file, null, 2)}\n`, 0o600);
   idle.touch();
   return { engine, serve: (connection, client) => accept(connection, client, null), close };

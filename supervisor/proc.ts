@@ -128,6 +128,18 @@ export function carriesVariable(pid: number, name: string): EnvironAnswer {
   return /^[A-Za-z_][A-Za-z0-9_]*=/.test(environ) ? 'no' : 'unclear';
 }
 
+/** Names of the variables that begin with `prefix` in the environment a process was started with; none where that cannot be read. */
+export function variablesOf(pid: number, prefix: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .filter((line) => line.startsWith(prefix))
+      .map((line) => line.slice(0, line.indexOf('=')));
+  } catch {
+    return [];
+  }
+}
+
 // The owner of /proc/PID itself is root for a process that is not dumpable, so that file does not help here.
 function realUserOf(pid: number): number | null {
   try {

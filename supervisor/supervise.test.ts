@@ -198,7 +198,7 @@ describe('ending the tests', () => {
     const asked = Date.now();
     attempt.supervisor.kill('SIGTERM');
     const status = await attempt.ended();
-    expect(status.end).toMatchObject({ cause: 'cancelled', exitCode: null, signal: 'SIGKILL', survivors: [] });
+    expect(status.end).toMatchObject({ cause: 'stopped', exitCode: null, signal: 'SIGKILL', survivors: [] });
     expect(status.end?.message).toContain('SIGTERM');
     expect(Date.now() - asked).toBeGreaterThanOrEqual(400);
   });

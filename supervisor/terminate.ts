@@ -128,17 +128,30 @@ export interface SweepResult extends TreeEnd {
  * Ends what a supervisor that was killed has left. Never touches a process of which nothing proves that it belonged to the attempt, nor the
  * caller and what it started.
  */
-export async function sweepTree(options: SweepOptions): Promise<SweepResult> {
+export async function sweepTree({ graceMs, ...marks }: SweepOptions): Promise<SweepResult> {
+  const tree = treeLeft(marks);
+  if (tree === 'elsewhere') return { checked: false, survivors: [], notChecked: [] };
+  if (tree === 'rebooted') return { checked: true, survivors: [], notChecked: [] };
+  return { checked: true, ...(await endTree(tree, graceMs)) };
+}
+
+/** What a supervisor that was killed has left, without touching it; null where this process has no way to tell. */
+export function findLeft(marks: Omit<SweepOptions, 'graceMs'>): ProcessNote[] | null {
+  const tree = treeLeft(marks);
+  if (tree === 'elsewhere') return null;
+  return tree === 'rebooted' ? [] : (tree.scan()?.members.map(noteOf) ?? null);
+}
+
+function treeLeft({ cookie, known: given, group }: Omit<SweepOptions, 'graceMs'>): TrackedTree | 'elsewhere' | 'rebooted' {
   const here = surroundings();
-  const given = options.group === null ? options.known : [options.group, ...options.known];
-  const elsewhere = given.some(
+  const all = group === null ? given : [group, ...given];
+  const elsewhere = all.some(
     (identity) => identity.bootId === null || (identity.bootId === here.bootId && identity.pidNamespace !== here.pidNamespace),
   );
-  if (here.bootId === null || here.pidNamespace === null || elsewhere) return { checked: false, survivors: [], notChecked: [] };
+  if (here.bootId === null || here.pidNamespace === null || elsewhere) return 'elsewhere';
   const ofThisBoot = (identity: Identity) => identity.bootId === here.bootId;
-  const leader = options.group !== null && ofThisBoot(options.group) ? options.group : null;
-  const known = options.known.filter(ofThisBoot);
-  if (given.length > 0 && leader === null && known.length === 0) return { checked: true, survivors: [], notChecked: [] }; // a reboot ended them
-  const tree = new TrackedTree({ cookie: options.cookie, leader, known, fromTheStart: false });
-  return { checked: true, ...(await endTree(tree, options.graceMs)) };
+  const leader = group !== null && ofThisBoot(group) ? group : null;
+  const known = given.filter(ofThisBoot);
+  if (all.length > 0 && leader === null && known.length === 0) return 'rebooted'; // which ended them
+  return new TrackedTree({ cookie, leader, known, fromTheStart: false });
 }

@@ -1,23 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { isPassing } from '../../agent/host-link.ts';
 import { homeFolder } from '../../client/home.ts';
-import { readHostFile } from '../../client/host-file.ts';
-import type { SocketClient } from '../../client/socket.ts';
 import { connectIfRunning, findNode, hostEntry, hostEnvironment, LOCK_TAKEN_EXIT_CODE } from '../../client/start-host.ts';
 import type { HostStatus } from '../../contract/api.ts';
 import { rfc3339 } from '../../contract/documents.ts';
-import { Refusal } from '../../contract/errors.ts';
 import { EXIT } from '../../contract/status.ts';
 import { CLIENT_NAME } from '../session.ts';
 import { trace } from '../trace.ts';
 import { duration } from '../words.ts';
 import { sayWarnings } from './status.ts';
-
-/** How long a host that has let go of its clients may take to be gone, in ms. */
-const GONE_MS = 15_000;
-const LISTED_MS = 1000;
-const LOOK_AGAIN_MS = 20;
 
 /** `bge2e host status`: never starts one. */
 export async function hostStatus({ json = false }: { json?: boolean }): Promise<number> {
@@ -77,54 +68,6 @@ const noHostDocument = (home: string): Record<keyof ReturnType<typeof hostDocume
 function hostText({ pid, version, mode, home, startedAt, slots, queued, active, clients }: HostStatus, now: number): string {
   const kind = mode === 'app' ? 'in the app' : 'headless';
   return `Version ${version}, ${kind}, pid ${pid}, up ${duration(now - startedAt)}. ${active} running, ${queued} waiting, ${slots} ${slots === 1 ? 'slot' : 'slots'}, ${clients} connected.\nHome: ${home}\n`;
-}
-
-/** `bge2e host stop`: resolves when the host is gone. Running tasks go on (`keep`), or are ended first. */
-export async function hostStop({ cancel = false, json = false }: { cancel?: boolean; json?: boolean }): Promise<number> {
-  const home = homeFolder();
-  const client = await connectIfRunning(home, CLIENT_NAME);
-  if (!client) {
-    process.stdout.write(json ? `${JSON.stringify({ stopped: false, pid: null })}\n` : 'No host runs.\n');
-    return EXIT.passed;
-  }
-  const { pid } = client.host;
-  const active = cancel ? 0 : (await client.call('hostStatus', {})).active;
-  await stopAndWait(home, client, cancel);
-  const goOn =
-    active === 0
-      ? ''
-      : ` ${active} running ${active === 1 ? 'task goes' : 'tasks go'} on; the next host finds ${active === 1 ? 'it' : 'them'}.`;
-  process.stdout.write(json ? `${JSON.stringify({ stopped: true, pid })}\n` : `The host (pid ${pid}) has ended.${goOn}\n`);
-  return EXIT.passed;
-}
-
-async function stopAndWait(home: string, client: SocketClient, cancel: boolean): Promise<void> {
-  const { pid } = client.host;
-  const token = readHostFile(home)?.token;
-  const disconnected = new Promise<void>((resolve) => client.onClose(resolve));
-  await client.call('stopHost', { tasks: cancel ? 'cancel' : 'keep' }).catch((error) => {
-    if (!isPassing(error)) throw error; // it may be gone before its answer is here
-  });
-  await disconnected; // with `cancel` after the grace of the tasks that it ends
-  const gone = async (what: () => boolean, withinMs: number) => {
-    const deadline = Date.now() + withinMs;
-    while (!what() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    return what();
-  };
-  if (!(await gone(() => readHostFile(home)?.token !== token, GONE_MS))) {
-    throw new Refusal('no_answer', `The host (pid ${pid}) was asked to end, but is still there after ${GONE_MS / 1000} s.`);
-  }
-  // Its last words are spoken. The process follows; an app may stay for a while, and a container may keep an ended one in its list.
-  if (client.host.mode === 'headless') await gone(() => !isListed(pid), LISTED_MS);
-}
-
-function isListed(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `bge2e host run`: a headless host in the foreground, ended by Ctrl-C. */

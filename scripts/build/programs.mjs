@@ -12,7 +12,7 @@ const COMMANDS = ['bge2e', 'unified-test-runner'];
  */
 const GROUPS = [
   { target: 'node20.11', entries: { bge2e: 'cli/bge2e.ts', 'unified-test-runner': 'cli/unified-test-runner.ts', agent: 'agent/agent.ts' } },
-  { target: 'node24', entries: { host: 'host/main.ts' } },
+  { target: 'node24', entries: { host: 'host/main.ts', doctor: 'host/doctor.ts' } },
   { target: 'node24', entries: { supervisor: 'supervisor/supervise.ts' } },
   // Alone for the same reason. The commands start it too, on the Node that runs them.
   { target: 'node20.11', entries: { 'report-reader': 'engine/reports/report-reader.ts' } },

@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Identity, ProcessNote } from '../../contract/attempt.ts';
+import type { DoctorReport } from '../../contract/doctor.ts';
+import { Refusal } from '../../contract/errors.ts';
+import type { HomePaths } from '../../engine/home.ts';
+import { isAlive } from '../../supervisor/identity.ts';
+import { commandOf, readProcess } from '../../supervisor/proc.ts';
+import { send } from '../../supervisor/send-signal.ts';
+import { sweepTree } from '../../supervisor/terminate.ts';
+import { LockTaken, takeLock } from '../lock.ts';
+import type { Examination } from './examine.ts';
+import type { LivingAttempt } from './leftovers.ts';
+
+/** How long a host that was mute may take to let go once it is asked to end. */
+const HOST_GRACE_MS = 5000;
+/** What a supervisor needs beyond the grace of its tests: to kill them, to read their last output, to write its record. */
+const SUPERVISOR_MS = 15_000;
+const LOOK_AGAIN_MS = 50;
+
+type Done = Pick<DoctorReport, 'ended' | 'survivors' | 'removed'>;
+
+/**
+ * Ends what nobody watches any more, by cookie and identity: a mute host, orphaned supervisors with their tests, tests without a supervisor; with
+ * `cancel` also those that run as they should. Holds the home's lock meanwhile, so that no host starts. Throws a `Refusal` where one has it.
+ */
+export async function endLeftovers(
+  paths: HomePaths,
+  found: Examination,
+  { graceMs, cancel }: { graceMs: number; cancel: boolean },
+): Promise<Done> {
+  const done: Done = { ended: [], survivors: [], removed: [] };
+  if (found.mute?.identity) {
+    const { identity } = found.mute;
+    const note = noteOf(identity);
+    const gone = await endProcess(identity, HOST_GRACE_MS);
+    (gone ? done.ended : done.survivors).push(note);
+  }
+  const lock = lockOrRefuse(paths.lock);
+  try {
+    for (const one of [...found.left, ...(cancel ? found.running : [])]) await endAttempt(one, graceMs, done);
+    for (const path of found.staleFiles) {
+      rmSync(path, { force: true });
+      done.removed.push(path);
+    }
+  } finally {
+    lock.release();
+  }
+  return done;
+}
+
+async function endAttempt({ status, supervisor, marks, processes }: LivingAttempt, graceMs: number, done: Done): Promise<void> {
+  const before = [...(processes ?? [])];
+  if (status && supervisor === 'alive') {
+    before.push(noteOf(status.supervisor));
+    // It ends its tests and records that; only a mute one is killed.
+    if (!(await endProcess(status.supervisor, graceMs + SUPERVISOR_MS))) done.survivors.push(noteOf(status.supervisor));
+  }
+  const { survivors } = await sweepTree({ ...marks, graceMs });
+  done.survivors.push(...survivors);
+  done.ended.push(...before.filter(({ pid }) => !done.survivors.some((one) => one.pid === pid)));
+}
+
+/** SIGTERM, and SIGKILL after a while; a stopped process is continued so that it gets the first. False where it is still there. */
+async function endProcess(identity: Identity, graceMs: number): Promise<boolean> {
+  const signal = (name: NodeJS.Signals) => isAlive(identity) === 'alive' && send(identity.pid, name);
+  const gone = async (withinMs: number) => {
+    const deadline = performance.now() + withinMs;
+    while (isAlive(identity) === 'alive' && performance.now() < deadline) await delay(LOOK_AGAIN_MS);
+    return isAlive(identity) !== 'alive';
+  };
+  signal('SIGTERM');
+  signal('SIGCONT');
+  if (await gone(graceMs)) return true;
+  signal('SIGKILL');
+  return gone(HOST_GRACE_MS);
+}
+
+function noteOf({ pid }: Identity): ProcessNote {
+  const entry = readProcess(pid);
+  return { pid, command: entry ? commandOf(entry) : 'gone' };
+}
+
+function lockOrRefuse(path: string): ReturnType<typeof takeLock> {
+  try {
+    return takeLock(path);
+  } catch (error) {
+    if (!(error instanceof LockTaken)) throw error;
+    throw new Refusal('internal', `A host holds ${path}, so nothing else was ended: it watches over what runs. "bge2e host stop" ends it.`);
+  }
+}
