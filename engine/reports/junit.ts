@@ -1,8 +1,7 @@
-import { resolve } from 'node:path';
-import type { RetryAttempt, Test } from 'ctrf';
-import { displayPath } from './find-files.ts';
-import { errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReadFile, type ReportReader, type Source, shown } from './reader.ts';
-import { attribute, childrenOf, type Element, firstTag, rootElements, textOf } from './xml.ts';
+import { type Case, messageOf, readCase } from './junit-case.ts';
+import { goVersion, joinReruns } from './junit-reruns.ts';
+import { errorOutside, type ReadFile, type ReportReader, type Source } from './reader.ts';
+import { attribute, childrenOf, type Element, firstTag, rootElements } from './xml.ts';
 import { parseXml } from './xml-document.ts';
 
 /**
@@ -17,117 +16,88 @@ export const junitReader: ReportReader = {
     return first !== null && (first.doctype || /^testsuites?$/.test(first.name));
   },
   read: ({ text }, source) => {
-    const document = parseXml(text, source, 'JUnit XML');
-    const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
+    const document = parseXml(text, source);
+    const found: ReadFile = { tests: [], warnings: [], tool: toolOf(document), start: null, stop: null, incomplete: false };
     // The name of <testsuites> is the run's, no part of the way to a test.
-    for (const root of rootElements(document, 'testsuites')) readSuite(root, [], found, source);
-    for (const root of rootElements(document, 'testsuite')) readSuite(root, pathOf(root, []), found, source);
-    const claimed = claimedFailures(rootElements(document, 'testsuites', 'testsuite'));
-    if (claimed > 0 && found.tests.every(({ status, flaky }) => (status === 'passed' && !flaky) || status === 'skipped')) {
-      found.incomplete = true;
-      found.warnings.push(`${source.file} counts ${claimed} ${claimed === 1 ? 'failure' : 'failures'} but names no failed test.`);
+    for (const root of rootElements(document, 'testsuites')) {
+      readSuite(root, [], found, source);
+      addUnnamed(root, found);
     }
+    for (const root of rootElements(document, 'testsuite')) readSuite(root, pathOf(root, []), found, source);
+    doubtClaims(document, found, source);
     return found;
   },
 };
 
 /** A suite that repeats the name around it says nothing more. */
 function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
-  const name = attribute(suite, 'name')?.trim() ?? '';
+  const name = nameOf(suite);
   return name === '' || name === outer.at(-1) ? outer : [...outer, name];
 }
 
-/** The highest number of failures and errors that one of these suites, or one in them, claims to have. */
-function claimedFailures(suites: readonly Element[]): number {
-  return Math.max(
-    0,
-    ...suites.map((suite) => {
-      const own = ['failures', 'errors']
-        .map((name) => Number(attribute(suite, name)))
-        .filter((count) => count > 0 && Number.isFinite(count));
-      return Math.max(
-        own.reduce((sum, count) => sum + count, 0),
-        claimedFailures(childrenOf(suite, 'testsuite')),
-      );
-    }),
-  );
-}
+const nameOf = (suite: Element) => attribute(suite, 'name')?.trim() ?? '';
 
-/**
- * Suites nest, and may be empty. The cases are counted, not what suites say about their numbers; only where they claim failures and no
- * case has one is something missing. `path`: down to this one.
- */
+/** Suites nest, and may be empty. The cases are counted, not what suites say about their numbers. `path`: down to this one. */
 function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source): void {
-  for (const kind of ['error', 'failure']) {
-    for (const problem of childrenOf(suite, kind))
-      found.tests.push(errorOutside(path.at(-1) ?? 'Outside of any test', ...messageOf(problem)));
+  const cases: Case[] = [];
+  for (const child of suite.children) {
+    if (child.name === 'error' || child.name === 'failure')
+      found.tests.push(errorOutside(path.at(-1) ?? 'Outside of any test', ...messageOf(child)));
+    else if (child.name === 'testcase') cases.push(readCase(child, suite, path, source));
   }
-  for (const testcase of childrenOf(suite, 'testcase')) found.tests.push(toTest(testcase, suite, path, source));
+  for (const test of joinReruns(suite, cases)) found.tests.push(test);
   for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, pathOf(inner, path), found, source);
 }
 
-function toTest(testcase: Element, suite: Element, path: readonly string[], { projectRoot }: Source): Test {
-  const name = attribute(testcase, 'name') ?? '';
-  const className = attribute(testcase, 'classname')?.trim() ?? '';
-  const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath');
-  const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);
-  const problems = [...childrenOf(testcase, 'failure'), ...childrenOf(testcase, 'error')];
-  const reruns = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'].flatMap((kind) => childrenOf(testcase, kind));
-  const skipped = childrenOf(testcase, 'skipped')[0] ?? (isNotRun(testcase) ? {} : undefined);
-  const status = problems.length > 0 || isFailed(testcase) ? 'failed' : skipped !== undefined ? 'skipped' : 'passed';
-  const said = (problems.length > 0 ? problems : [skipped ?? {}]).map(messageOf);
-  const message = said.find(([first]) => first !== '')?.[0] ?? '';
-  const trace = shown(
-    said
-      .map(([, text]) => text)
-      .filter((text) => text !== '')
-      .join('\n\n'),
-    LONGEST_TRACE,
+/** Where suites claim failures and nothing has failed, or one that claims some has no case at all, something is missing. */
+function doubtClaims(document: Element, found: ReadFile, { file }: Source): void {
+  const claimed = claimedFailures(document);
+  if (claimed === 0 || found.tests.some(({ status, flaky }) => status === 'failed' || status === 'other' || flaky === true)) return;
+  const what = `counts ${claimed} ${claimed === 1 ? 'failure' : 'failures'} but names no failed test.`;
+  found.incomplete = true;
+  found.warnings.push(`${file} ${what}`);
+  // As after a class or a set-up that broke before its first test.
+  if (found.tests.length === 0) found.tests.push(errorOutside(file, `The report ${what}`, ''));
+}
+
+/** The highest number of failures and errors that one of the suites in an element claims to have. */
+function claimedFailures(element: Element): number {
+  const own = ['failures', 'errors'].map((name) => Number(attribute(element, name))).filter((count) => count > 0 && Number.isFinite(count));
+  return element.children.reduce(
+    (highest, child) => (/^testsuites?$/.test(child.name) ? Math.max(highest, claimedFailures(child)) : highest),
+    own.reduce((sum, count) => sum + count, 0),
   );
-  // A class that suite or name already say would only be read twice.
-  const names = className === '' || path.includes(className) || name.includes(className) ? path : [...path, className];
-  return {
-    name: name === '' ? className || '(a test without a name)' : name,
-    status,
-    duration: milliseconds(attribute(testcase, 'time')),
-    ...(names.length > 0 ? { suite: [...names] } : {}),
-    ...(message === '' ? {} : { message }),
-    ...(trace === '' ? {} : { trace }),
-    ...(filePath ? { filePath: displayPath(resolve(projectRoot, filePath), projectRoot) } : {}),
-    ...(Number.isInteger(line) && line >= 0 ? { line } : {}),
-    ...(reruns.length > 0 ? { retries: reruns.length, retryAttempts: reruns.map(toRetryAttempt) } : {}),
-    ...(reruns.length > 0 && status === 'passed' ? { flaky: true } : {}),
-  };
 }
 
-function toRetryAttempt(rerun: Element, index: number): RetryAttempt {
-  const [message, trace] = messageOf(rerun);
-  return { attempt: index + 1, status: 'failed', message, ...(trace === '' ? {} : { trace: shown(trace, LONGEST_TRACE) }) };
+/** mocha-junit-reporter writes no case for a pending test: that there are some stands in the header alone. */
+function addUnnamed(root: Element, found: ReadFile): void {
+  if (!isMocha(root)) return;
+  const missing = Number(attribute(root, 'tests')) - found.tests.length;
+  const skipped = Number(attribute(root, 'skipped')) - found.tests.filter(({ status }) => status === 'skipped').length;
+  if (!(missing > 0 && missing === skipped && missing <= MOST_UNNAMED)) return;
+  for (let number = 1; number <= missing; number += 1)
+    found.tests.push({ name: `(pending test ${number}, which the report does not name)`, status: 'skipped', duration: 0 });
 }
 
-const statusOf = (testcase: Element) => attribute(testcase, 'status') ?? attribute(testcase, 'result') ?? '';
+const MOST_UNNAMED = 10_000;
 
-/** GoogleTest says it so, others by an element. */
-const isNotRun = (testcase: Element) => /^(notrun|skipped|disabled|ignored|pending)$/i.test(statusOf(testcase));
+const isMocha = (root: Element) => nameOf(root) === 'Mocha Tests' || nameOf(root.children[0] ?? root) === 'Root Suite';
 
-/** CTest says it so too, beside the element; others leave that out. */
-const isFailed = (testcase: Element) => /^(fail(ed|ure)?|error(ed)?|broken|crashed|aborted|timed?[-_ ]?out)$/i.test(statusOf(testcase));
-
-/** Message and whole text. Without a message the first line of the text is one, else the kind of error. */
-function messageOf(problem: Element): [message: string, trace: string] {
-  // Surefire keeps the trace of a rerun in an element of its own.
-  const text = (textOf(problem).trim() || childrenOf(problem, 'stackTrace').map(textOf).join('\n')).trim();
-  const said = shown(attribute(problem, 'message') ?? '', LONGEST_MESSAGE).trim();
-  return [said || shown(text.split('\n', 1)[0] ?? '', LONGEST_MESSAGE).trim() || (attribute(problem, 'type') ?? ''), text];
-}
-
-/** Seconds as writers of many countries give them ("0.35", "0,35", "1,234.567", "1.234,5") in ms; 0 for what is no time. */
-export function milliseconds(time: string | undefined): number {
-  const text = (time ?? '').replace(/\s/g, '');
-  const mark = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
-  // The last mark is the decimal one, unless it is there twice: then it separates thousands.
-  const isDecimal = mark !== -1 && text.indexOf(text.charAt(mark)) === mark;
-  const whole = isDecimal ? text.slice(0, mark) : text;
-  const seconds = Number(`${whole.replace(/[.,]/g, '')}${isDecimal ? `.${text.slice(mark + 1)}` : ''}`);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : 0;
+/** Few say who they are. */
+function toolOf(document: Element): ReadFile['tool'] {
+  const [root] = document.children;
+  if (!root) return null;
+  if (isMocha(root)) return { name: 'mocha' };
+  const suite = root.name === 'testsuite' ? root : (childrenOf(root, 'testsuite')[0] ?? root);
+  if (nameOf(suite) === 'pytest') return { name: 'pytest' };
+  const go = goVersion(suite);
+  if (go !== null) return { name: 'go test', ...(go === '' ? {} : { version: go }) };
+  switch (nameOf(root)) {
+    case 'jest tests':
+      return { name: 'jest' };
+    case 'vitest tests':
+      return { name: 'vitest' };
+    default:
+      return null;
+  }
 }

@@ -1,19 +1,10 @@
-/** An element as the XML parser gives it: attributes as `@_name`, its text as `#text`, each kind of child as a list. */
-export type Element = Readonly<Record<string, unknown>>;
-
-const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-/** Expands the five named entities of XML and character numbers, once; others stay as they are. */
-export function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(
-    /&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g,
-    (all, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return NAMED[name] ?? all;
-      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-      return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : all;
-    },
-  );
+/** An element of an XML document. Names are without a namespace's prefix. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly Element[];
+  /** All of its own text, CDATA included. */
+  readonly text: string;
 }
 
 /**
@@ -36,26 +27,13 @@ export function firstTag(text: string): { name: string; doctype: boolean; line: 
   return name === undefined ? null : { name, doctype: false, line };
 }
 
-const isElement = (value: unknown): value is Element => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The children of that name. */
+export const childrenOf = ({ children }: Element, name: string): Element[] => children.filter((child) => child.name === name);
 
-/** The children of that name; one without attributes and children is only its text. */
-export function childrenOf(element: Element, name: string): Element[] {
-  const value = Object.hasOwn(element, name) ? element[name] : undefined;
-  return (Array.isArray(value) ? value : []).map((child) => (isElement(child) ? child : { '#text': child }));
-}
+export const attribute = ({ attributes }: Element, name: string): string | undefined => attributes.get(name);
 
-/** The outermost elements of these names. */
-export function rootElements(document: unknown, ...names: string[]): Element[] {
-  return isElement(document) ? names.flatMap((name) => childrenOf(document, name)) : [];
-}
+/** All of its own text, CDATA included. */
+export const textOf = ({ text }: Element): string => text;
 
-export function attribute(element: Element, name: string): string | undefined {
-  const key = `@_${name}`;
-  const value = Object.hasOwn(element, key) ? element[key] : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function textOf(element: Element): string {
-  const value = Object.hasOwn(element, '#text') ? element['#text'] : undefined;
-  return typeof value === 'string' ? value : '';
-}
+/** The outermost elements of these names; `document` is what `parseXml` gave. */
+export const rootElements = (document: Element, ...names: string[]): Element[] => names.flatMap((name) => childrenOf(document, name));

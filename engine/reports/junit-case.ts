@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import type { Attachment, RetryAttempt, Test } from 'ctrf';
+import { contentTypeOf } from './content-type.ts';
+import { wholeMs } from './durations.ts';
+import { displayPath } from './find-files.ts';
+import { cut, LONGEST_MESSAGE, LONGEST_TRACE, type Source, shown } from './reader.ts';
+import { attribute, childrenOf, type Element, textOf } from './xml.ts';
+
+/** A `<testcase>`: a test, or one try of it. */
+export interface Case {
+  /** Equal for tries of the same test. */
+  key: string;
+  className: string;
+  test: Test;
+}
+
+const RERUNS = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'];
+/** What the fields of a test are made of; other attributes are kept as they are. */
+const KNOWN = new Set(['name', 'classname', 'file', 'line', 'lineno', 'time', 'duration']);
+
+/** Reads a case of a suite; `path` leads down to that. A failure wins over whatever else is said of the case. */
+export function readCase(testcase: Element, suite: Element, path: readonly string[], source: Source): Case {
+  const name = attribute(testcase, 'name') ?? '';
+  const className = attribute(testcase, 'classname')?.trim() ?? '';
+  const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath');
+  const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);
+  const problems = testcase.children.filter((child) => child.name === 'failure' || child.name === 'error');
+  const reruns = testcase.children.filter((child) => RERUNS.includes(child.name));
+  const skipped = childrenOf(testcase, 'skipped');
+  const isSkipped = skipped.length > 0 || saysOfItself(testcase, NOT_RUN);
+  const status = problems.length > 0 || saysOfItself(testcase, FAILED) ? 'failed' : isSkipped ? 'skipped' : 'passed';
+  const said = (problems.length > 0 ? problems : skipped).map(messageOf);
+  const message = said.find(([first]) => first !== '')?.[0] ?? '';
+  const traces = said.map(([, text]) => text).filter((text) => text !== '');
+  const trace = shown(traces.join('\n\n'), LONGEST_TRACE);
+  // A class that suite or name already say would only be read twice.
+  const names = className === '' || path.includes(className) || name.includes(className) ? path : [...path, className];
+  const test: Test = {
+    name: name === '' ? className || '(a test without a name)' : name,
+    status,
+    duration: milliseconds(attribute(testcase, 'time') ?? attribute(testcase, 'duration')),
+    ...(names.length > 0 ? { suite: [...names] } : {}),
+    ...(message === '' ? {} : { message }),
+    ...(trace === '' ? {} : { trace }),
+    ...(filePath ? { filePath: displayPath(resolve(source.projectRoot, filePath), source.projectRoot) } : {}),
+    ...(Number.isSafeInteger(line) && line >= 0 ? { line } : {}),
+    ...(reruns.length > 0 ? { retries: reruns.length, retryAttempts: reruns.map(toRetryAttempt) } : {}),
+    ...(reruns.length > 0 && status === 'passed' ? { flaky: true } : {}),
+    ...outputOf(testcase),
+    ...extraOf(testcase),
+  };
+  return { key: JSON.stringify([filePath ?? '', className, name]), className, test };
+}
+
+function toRetryAttempt(rerun: Element, index: number): RetryAttempt {
+  const [message, trace] = messageOf(rerun);
+  return { attempt: index + 1, status: 'failed', message, ...(trace === '' ? {} : { trace: shown(trace, LONGEST_TRACE) }) };
+}
+
+/** GoogleTest says it so, others by an element. */
+const NOT_RUN = /^(notrun|skipped|disabled|ignored|pending|suppressed)$/i;
+/** CTest says it so too, beside the element; others leave that out. */
+const FAILED = /^(fail(ed|ure)?|error(ed)?|broken|crashed|aborted|timed?[-_ ]?out)$/i;
+
+const saysOfItself = (testcase: Element, what: RegExp): boolean =>
+  ['status', 'result'].some((name) => what.test(attribute(testcase, name)?.trim() ?? ''));
+
+/** Message and whole text of a failure. Without a message the first line of the text is one, else the kind of error. */
+export function messageOf(problem: Element): [message: string, trace: string] {
+  // Surefire keeps the trace of a rerun in an element of its own.
+  const text = (textOf(problem).trim() || childrenOf(problem, 'stackTrace').map(textOf).join('\n')).trim();
+  const said = shown(attribute(problem, 'message') ?? '', LONGEST_MESSAGE).trim();
+  return [said || shown(text.split('\n', 1)[0] ?? '', LONGEST_MESSAGE).trim() || (attribute(problem, 'type') ?? ''), text];
+}
+
+/** What the test printed, and the files that it names there: https://plugins.jenkins.io/junit-attachments */
+function outputOf(testcase: Element): Pick<Test, 'stdout' | 'stderr' | 'attachments'> {
+  const [stdout, stderr] = ['system-out', 'system-err'].map((name) => childrenOf(testcase, name).map(textOf).join('\n').trim());
+  const attachments = [...`${stdout}\n${stderr}`.matchAll(/\[\[ATTACHMENT\|([^\]\n]{1,4096})\]\]/g)].map(([, path = '']) =>
+    toAttachment(path.trim()),
+  );
+  return {
+    ...(stdout ? { stdout: [shown(stdout, LONGEST_MESSAGE)] } : {}),
+    ...(stderr ? { stderr: [shown(stderr, LONGEST_MESSAGE)] } : {}),
+    ...(attachments.length > 0 ? { attachments } : {}),
+  };
+}
+
+function toAttachment(path: string): Attachment {
+  const name = path.split(/[\\/]/).at(-1) ?? path;
+  return { name, contentType: contentTypeOf(name), path };
+}
+
+/** What else is said of a case: its properties and its other attributes. */
+function extraOf(testcase: Element): Pick<Test, 'extra'> {
+  const attributes = [...testcase.attributes].filter(([name]) => !KNOWN.has(name));
+  const properties = childrenOf(testcase, 'properties').flatMap((list) =>
+    childrenOf(list, 'property').map((property): [string, string] => [
+      attribute(property, 'name') ?? '',
+      attribute(property, 'value') ?? textOf(property),
+    ]),
+  );
+  const all = [...attributes, ...properties].map(([name, value]) => [name, cut(value, LONGEST_MESSAGE)]);
+  return all.length === 0 ? {} : { extra: Object.fromEntries(all) };
+}
+
+/** Seconds as writers of many countries give them ("0.35", "0,35", "1,234.567", "1.234,5") in ms; 0 for what is no time. */
+export function milliseconds(time: string | undefined): number {
+  const text = (time ?? '').replace(/\s/g, '');
+  const mark = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
+  // The last mark is the decimal one, unless it is there twice: then it separates thousands.
+  const isDecimal = mark !== -1 && text.indexOf(text.charAt(mark)) === mark;
+  const whole = isDecimal ? text.slice(0, mark) : text;
+  const seconds = Number(`${whole.replace(/[.,]/g, '')}${isDecimal ? `.${text.slice(mark + 1)}` : ''}`);
+  return wholeMs(seconds * 1000);
+}

@@ -1,0 +1,64 @@
+import type { Test } from 'ctrf';
+import type { Case } from './junit-case.ts';
+import { attribute, childrenOf, type Element } from './xml.ts';
+
+/**
+ * The tests of a suite, where some tools write a case for each try of one:
+ *
+ * - gotestsum and Gradle: a failed case, and later another of the same name that passed or failed. Two passed ones are two tests.
+ * - pytest-rerunfailures: a case without any failure for each try that was repeated, and then the one that counts.
+ *
+ * The last try decides; one that passed after another is flaky. Elsewhere (mocha, jest, vitest) two tests may have one name, and a failed one
+ * must not be hidden by a passed one: there each case is a test.
+ */
+export function joinReruns(suite: Element, cases: readonly Case[]): Test[] {
+  const habit = habitOf(suite, cases);
+  if (habit === 'none') return cases.map(({ test }) => test);
+  const tests: Test[] = [];
+  const places = new Map<string, number>();
+  for (const { key, test } of cases) {
+    const at = places.get(key);
+    const before = at === undefined ? undefined : tests[at];
+    if (at !== undefined && before && (before.status === 'failed') === (habit === 'after failure')) tests[at] = joined(before, test, habit);
+    else {
+      places.set(key, tests.length);
+      tests.push(test);
+    }
+  }
+  return tests;
+}
+
+type Habit = 'none' | 'after failure' | 'pytest';
+
+function habitOf(suite: Element, cases: readonly Case[]): Habit {
+  const name = attribute(suite, 'name')?.trim() ?? '';
+  // It does not count repeated tries. Where all cases are counted, those of one name are subtests, or a tear-down that broke.
+  if (name === 'pytest') return cases.length > Number(attribute(suite, 'tests')) ? 'pytest' : 'none';
+  // Of packages and classes, whose tests have one name each. Names of files are JavaScript's.
+  const isClass = name !== '' && !/\.[cm]?[jt]sx?$/.test(name) && cases[0]?.className === name;
+  return isClass || goVersion(suite) !== null ? 'after failure' : 'none';
+}
+
+function joined(before: Test, test: Test, habit: Habit): Test {
+  const earlier = [...(before.retryAttempts ?? []), asTry(before, (before.retryAttempts?.length ?? 0) + 1, habit)];
+  return { ...test, retries: earlier.length, retryAttempts: earlier, ...(test.status === 'passed' ? { flaky: true } : {}) };
+}
+
+function asTry({ status, duration, message, trace }: Test, attempt: number, habit: Habit): NonNullable<Test['retryAttempts']>[number] {
+  return {
+    attempt,
+    // What was repeated had failed, though pytest keeps no word of it.
+    status: habit === 'pytest' ? 'failed' : status,
+    duration,
+    ...(message === undefined ? {} : { message }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+/** gotestsum names the Go that ran a package: "go1.26.8 linux/amd64". Null where it is not Go's. */
+export function goVersion(suite: Element): string | null {
+  for (const properties of childrenOf(suite, 'properties'))
+    for (const property of properties.children)
+      if (attribute(property, 'name') === 'go.version') return /go([\d.]+)/.exec(attribute(property, 'value') ?? '')?.[1] ?? '';
+  return null;
+}
