@@ -4,7 +4,9 @@ import type { Content } from './content.ts';
 import { ctrfReader } from './ctrf-reader.ts';
 import { junitReader } from './junit.ts';
 import { k6Reader } from './k6.ts';
+import { mochawesomeReader } from './mochawesome.ts';
 import { playwrightReader } from './playwright.ts';
+import { playwrightJsonReader } from './playwright-json.ts';
 import { ReportProblem, type ReportReader } from './reader.ts';
 import { tapReader } from './tap.ts';
 import { trxReader } from './trx.ts';
@@ -14,6 +16,8 @@ const READERS: readonly ReportReader[] = [
   junitReader,
   trxReader,
   playwrightReader,
+  playwrightJsonReader,
+  mochawesomeReader,
   ctrfReader,
   k6Reader,
   allureReader,

@@ -32,14 +32,21 @@ type Habit = 'none' | 'after failure' | 'pytest';
 
 function habitOf(suite: Element, cases: readonly Case[]): Habit {
   const name = attribute(suite, 'name')?.trim() ?? '';
-  // It does not count repeated tries. Where all cases are counted, those of one name are subtests, or a tear-down that broke.
+  // It counts neither repeated tries nor a test and its broken tear-down as two. Where all cases are counted, those of one name are subtests.
   if (name === 'pytest') return cases.length > Number(attribute(suite, 'tests')) ? 'pytest' : 'none';
   // Of packages and classes, whose tests have one name each. Names of files are JavaScript's.
   const isClass = name !== '' && !/\.[cm]?[jt]sx?$/.test(name) && cases[0]?.className === name;
   return isClass || goVersion(suite) !== null ? 'after failure' : 'none';
 }
 
+/** pytest writes a case more for a test that had passed before its tear-down broke. That is no second try. */
+const BROKE_AFTERWARDS = /^failed on teardown/;
+
 function joined(before: Test, test: Test, habit: Habit): Test {
+  if (habit === 'pytest' && BROKE_AFTERWARDS.test(test.message ?? '')) {
+    const { retries, retryAttempts } = before;
+    return { ...test, ...(retryAttempts ? { retries, retryAttempts } : {}) };
+  }
   const earlier = [...(before.retryAttempts ?? []), asTry(before, (before.retryAttempts?.length ?? 0) + 1, habit)];
   return { ...test, retries: earlier.length, retryAttempts: earlier, ...(test.status === 'passed' ? { flaky: true } : {}) };
 }

@@ -200,6 +200,105 @@ describe('JUnit XML', () => {
   });
 });
 
+describe('cases of one name', () => {
+  const suite = (attributes: string, ...cases: string[]) => `<testsuite ${attributes}>${cases.join('')}</testsuite>`;
+  const failed = '<testcase classname="com.shop.CartTest" name="pays" time="1"><failure message="declined">at x</failure></testcase>';
+  const passed = '<testcase classname="com.shop.CartTest" name="pays" time="2"/>';
+  const GRADLE = 'name="com.shop.CartTest"';
+
+  it('are the tries of one test where a class or package has it: the last one decides, the others are kept', () => {
+    const tests = testsOf(suite(GRADLE, failed, failed, passed));
+    expect(tests).toMatchObject([
+      {
+        status: 'passed',
+        flaky: true,
+        duration: 2000,
+        retries: 2,
+        retryAttempts: [
+          { attempt: 1, status: 'failed', message: 'declined', trace: 'at x', duration: 1000 },
+          { attempt: 2, status: 'failed' },
+        ],
+      },
+    ]);
+    expect(testsOf(suite(GRADLE, failed, failed))).toMatchObject([{ status: 'failed', retries: 1 }]);
+  });
+
+  it('are two tests where the first one passed, and in another suite or file', () => {
+    expect(countsOf(testsOf(suite(GRADLE, passed, passed)))).toMatchObject({ total: 2, passed: 2, flaky: 0 });
+    expect(countsOf(testsOf(suite(GRADLE, passed, failed)))).toMatchObject({ total: 2, passed: 1, failed: 1 });
+    expect(countsOf(testsOf(`<testsuites>${suite(GRADLE, failed)}${suite(GRADLE, passed)}</testsuites>`))).toMatchObject({
+      total: 2,
+      failed: 1,
+    });
+  });
+
+  it('hide no failed test where the tool allows two tests of one name', () => {
+    const cases = [
+      '<testcase classname="cart pays" name="cart pays"><failure/></testcase>',
+      '<testcase classname="cart pays" name="cart pays"/>',
+    ];
+    expect(countsOf(testsOf(suite('name="cart"', ...cases)))).toEqual({ total: 2, passed: 1, failed: 1, skipped: 0, flaky: 0 });
+    const inFile = ['<testcase classname="a.test.ts" name="pays"><failure/></testcase>', '<testcase classname="a.test.ts" name="pays"/>'];
+    expect(countsOf(testsOf(suite('name="a.test.ts"', ...inFile)))).toMatchObject({ total: 2, failed: 1 });
+  });
+
+  it('of pytest are tries where it counts fewer, and a failed one is never outdone', () => {
+    const one = '<testcase classname="t" name="a"/>';
+    const bad = '<testcase classname="t" name="a"><failure/></testcase>';
+    expect(testsOf(suite('name="pytest" tests="1"', one, one))).toMatchObject([{ status: 'passed', flaky: true, retries: 1 }]);
+    expect(testsOf(suite('name="pytest" tests="1"', one, bad))).toMatchObject([{ status: 'failed', retries: 1 }]);
+    expect(countsOf(testsOf(suite('name="pytest" tests="2"', one, one)))).toMatchObject({ total: 2, flaky: 0 });
+    expect(countsOf(testsOf(suite('name="pytest" tests="1"', bad, one)))).toMatchObject({ failed: 1 });
+  });
+});
+
+describe('what else a case says', () => {
+  it('keeps output, the attachments named in it, properties and unknown attributes', () => {
+    const [test] = testsOf(
+      '<testsuite><testcase name="a" assertions="3" __proto__="x"><properties><property name="ticket" value="SHOP-1"/></properties><system-out>hello\n[[ATTACHMENT|out/shot.PNG]]</system-out><system-err>warned</system-err></testcase></testsuite>',
+    );
+    expect(test).toMatchObject({
+      stdout: ['hello\n[[ATTACHMENT|out/shot.PNG]]'],
+      stderr: ['warned'],
+      attachments: [{ name: 'shot.PNG', contentType: 'image/png', path: 'out/shot.PNG' }],
+    });
+    expect(Object.entries(test?.extra ?? {})).toEqual(
+      expect.arrayContaining([
+        ['assertions', '3'],
+        ['ticket', 'SHOP-1'],
+      ]),
+    );
+  });
+
+  it.each([
+    ['<failure/><skipped/>', 'failed'],
+    ['<skipped/><error/>', 'failed'],
+    ['<skipped message="later"/>', 'skipped'],
+  ])('takes %s for %s', (inside, status) => {
+    expect(testsOf(`<testsuite><testcase name="a">${inside}</testcase></testsuite>`)).toMatchObject([{ status }]);
+  });
+
+  it('reads colour codes, other control characters and entities of HTML that writers leave in', () => {
+    expect(
+      testsOf(
+        '\n<?xml version="1.0"?><testsuite><testcase name="a"><failure message="&#27;[31mred&#x1b;[0m &nbsp;">\u0001\u001b[1mx</failure></testcase></testsuite>',
+      ),
+    ).toMatchObject([{ message: 'red &nbsp;', trace: '\u0001x' }]);
+  });
+
+  it('reads elements of any namespace', () => {
+    expect(
+      testsOf('<j:testsuites xmlns:j="urn:j"><j:testsuite name="s"><j:testcase j:name="a"/></j:testsuite></j:testsuites>'),
+    ).toMatchObject([{ name: 'a', suite: ['s'] }]);
+  });
+
+  it('fails where a suite claims an error and has no test', () => {
+    expect(testsOf('<testsuite name="com.shop.CartTest" tests="0" errors="1"/>')).toMatchObject([
+      { status: 'other', message: expect.stringContaining('1 failure') },
+    ]);
+  });
+});
+
 describe('any text', () => {
   // A report that was cut must never pass for a whole one: all of its tests, or a sentence.
   it.each(Object.entries({ PYTEST, JEST, SUREFIRE, GOTESTSUM, MOCHA }))('%s, cut anywhere, is read whole or not at all', (_, whole) => {

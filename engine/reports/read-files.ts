@@ -65,19 +65,22 @@ const metricsOf = (read: readonly ReadFile[]): Metrics => Object.fromEntries(rea
 
 function reportOf(read: readonly ReadFile[], { tool, startedAt }: ReadRequest): CTRFReport {
   const tests = read.flatMap((one) => one.tests);
-  const starts = [...read.flatMap(({ start }) => start ?? []), ...(startedAt === null ? [] : [startedAt])];
-  const start = starts.length > 0 ? minimum(starts) : Date.now();
+  const starts = [...read.map(({ start }) => start), startedAt].filter(isMoment);
+  const stops = read.map(({ stop }) => stop).filter(isMoment);
+  const start = starts.length > 0 ? starts.reduce((first, one) => Math.min(first, one)) : Date.now();
   // Files without times say how long each test took.
-  const lasted = read.some(({ stop }) => stop !== null) ? 0 : tests.reduce((sum, { duration }) => sum + duration, 0);
-  const stop = -minimum([-Math.round(start + lasted), ...read.flatMap((one) => (one.stop === null ? [] : -one.stop))]);
+  const lasted = tests.reduce((sum, { duration }) => sum + duration, 0);
+  const stop =
+    stops.length > 0 ? stops.reduce((last, one) => Math.max(last, one), start) : Math.min(Math.round(start + lasted), LAST_MOMENT);
   return {
     ...ctrfReport(toolOf(read) ?? { name: tool ?? 'unknown' }, tests, start, stop),
     ...(read.some(({ metrics }) => metrics) ? { extra: { metrics: metricsOf(read) } } : {}),
   };
 }
 
-/** `Math.min(...)` of a list has too many arguments where there are many files. */
-const minimum = (numbers: readonly number[]) => numbers.reduce((least, one) => Math.min(least, one));
+/** The end of time in JavaScript, in UTC ms. */
+const LAST_MOMENT = 8.64e15;
+const isMoment = (at: number | null): at is number => at !== null && at >= 0 && at <= LAST_MOMENT;
 
 const toolOf = (read: readonly ReadFile[]): Tool | null => read.find(({ tool }) => tool !== null)?.tool ?? null;
 

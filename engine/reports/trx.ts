@@ -2,7 +2,7 @@ import type { Test, TestStatus } from 'ctrf';
 import { wholeMs } from './durations.ts';
 import { projectPath } from './find-files.ts';
 import { errorOutside, LONGEST_MESSAGE, LONGEST_TRACE, type ReadFile, type ReportReader, type Source, shown } from './reader.ts';
-import { attribute, childrenOf, type Element, firstTag, rootElements, textOf } from './xml.ts';
+import { attribute, childrenOf, type Element, firstTag, NO_ELEMENT, rootElements, textOf } from './xml.ts';
 import { parseXml } from './xml-document.ts';
 
 /**
@@ -13,7 +13,7 @@ export const trxReader: ReportReader = {
   name: 'TRX',
   detect: ({ head }) => firstTag(head)?.name === 'TestRun',
   read: ({ text }, source) => {
-    const document = parseXml(text, source, 'TRX');
+    const document = parseXml(text, source);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
     for (const run of rootElements(document, 'TestRun')) readRun(run, found, source);
     return found;
@@ -69,7 +69,7 @@ function definitionsOf(run: Element): Map<string, Definition> {
     for (const test of ['UnitTest', 'GenericTest', 'WebTest', 'ManualTest', 'OrderedTest'].flatMap((kind) =>
       childrenOf(definitions, kind),
     )) {
-      const [method = {}] = childrenOf(test, 'TestMethod');
+      const [method = NO_ELEMENT] = childrenOf(test, 'TestMethod');
       // Older versions add the assembly: "Shop.CartTests, Shop, Version=1.0.0.0, …".
       const className = (attribute(method, 'className') ?? '').split(',', 1)[0]?.trim() ?? '';
       found.set(attribute(test, 'id') ?? '', { className });
@@ -81,8 +81,8 @@ function definitionsOf(run: Element): Map<string, Definition> {
 function toTest(result: Element, definition: Definition | undefined, outer: readonly string[], { projectRoot }: Source): Test {
   const outcome = attribute(result, 'outcome') ?? '';
   const status = statusOf(outcome);
-  const [output = {}] = childrenOf(result, 'Output');
-  const [error = {}] = childrenOf(output, 'ErrorInfo');
+  const [output = NO_ELEMENT] = childrenOf(result, 'Output');
+  const [error = NO_ELEMENT] = childrenOf(output, 'ErrorInfo');
   const message = shown(childrenOf(error, 'Message').map(textOf).join('\n'), LONGEST_MESSAGE).trim();
   const trace = shown(childrenOf(error, 'StackTrace').map(textOf).join('\n'), LONGEST_TRACE);
   const fullName = attribute(result, 'testName') ?? '';
@@ -136,7 +136,7 @@ function readSummary(summary: Element, found: ReadFile, { file }: Source): void 
   const nothingFailed = found.tests.every(({ status }) => status !== 'failed' && status !== 'other');
   if (nothingFailed && /^(Failed|Error|Aborted|Timeout|Disconnected|PassedButRunAborted)$/.test(outcome))
     found.tests.push(errorOutside('Test run', `The run ended as ${outcome} although no test failed.`, ''));
-  const [counters = {}] = childrenOf(summary, 'Counters');
+  const [counters = NO_ELEMENT] = childrenOf(summary, 'Counters');
   const claimed = ['failed', 'error', 'timeout', 'aborted'].reduce((sum, name) => sum + (Number(attribute(counters, name)) || 0), 0);
   if (nothingFailed && claimed > 0) {
     found.incomplete = true;

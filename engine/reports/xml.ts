@@ -7,6 +7,9 @@ export interface Element {
   readonly text: string;
 }
 
+/** An element that is not there: it has nothing. */
+export const NO_ELEMENT: Element = { name: '', attributes: new Map(), children: [], text: '' };
+
 /**
  * The first element's name (without a namespace's prefix) and its line, or that a DOCTYPE comes before it; null where there is
  * no element, as in a text that is not XML. Looks over a byte order mark, the XML declaration, other instructions and comments.
