@@ -34,6 +34,8 @@ export type TaskOptions = Omit<TaskRequest, 'project'> & {
 };
 
 const DEFAULT_RESULTS = 10;
+/** Waiting tasks that the queue's status lists; it counts them all. */
+const SHOWN_WAITING = 200;
 
 /**
  * Queues suites at this machine's host and tells how they went. A host is started if there is none; it and the tasks go on when
@@ -102,7 +104,7 @@ export class BackgroundE2EAgent implements AsyncDisposable {
 
   /** What runs and what waits, of all projects. */
   async getQueueStatus(): Promise<QueueStatusDocument> {
-    return queueStatusDocument(await this.#link.call('listActive', {}), true, Date.now());
+    return queueStatusDocument(await this.#link.call('getQueue', { limit: SHOWN_WAITING }), true, Date.now());
   }
 
   /** The last results of this agent's project, newest first. */

@@ -3,6 +3,7 @@ import module from 'node:module';
 import { type Command, Option } from 'commander';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
+import { startTimeOf } from './start-time.ts';
 import { countOf, EXPORT_FORMATS, listOf, momentOf, numberOf, oneOf, priorityOf, retryReasonsOf, VERDICTS } from './values.ts';
 
 // Each command's module is loaded when it runs: `add` should not pay for what others need.
@@ -49,7 +50,16 @@ function withTaskOptions(command: Command): Command {
     .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');
 }
 
+const collected = (id: string, ids: string[] = []) => [...ids, id];
 withTaskOptions(program.command('add').description('queue a suite; answers at once'))
+  .option('--at <time>', 'not before 14:30 (the next one), +90m, +2h, or a moment such as 2026-05-12T03:00:00Z', startTimeOf('--at'))
+  .option('--after <id>', 'not before this task has ended; may be given several times', collected)
+  .option('--if-passed', 'with --after: only if those are green, else it is cancelled')
+  .option('--queue-timeout <min>', 'minutes that it may wait', numberOf('--queue-timeout', 'a number of minutes, such as 60'))
+  .option('--claim-cpu <cores>', 'cores that it is expected to need', numberOf('--claim-cpu', 'a number of cores, such as 2'))
+  .option('--claim-memory <gb>', 'GiB of memory that it is expected to need', numberOf('--claim-memory', 'a number of GiB, such as 1.5'))
+  .option('--dedupe', 'answer a task that does the same and has not ended, instead of queueing another')
+  .option('--client <name>', 'who asks (default: BGE2E_CLIENT, else the project); clients share the slots evenly')
   .option('--cron <pattern>', 'again and again, such as "0 3 * * *" (minute, hour, day of month, month, weekday)')
   .option('--missed <how>', 'with --cron: run or skip what was due while the machine slept (default: run, once)')
   .action(
@@ -135,6 +145,29 @@ program
   .option('--attempt <n>', 'which attempt (default: the last)', countOf('--attempt', 'a whole number from 1'))
   .option(...JSON_FLAG)
   .action(ends(async (id, options) => (await import('./commands/artifacts.ts')).artifacts(id, options)));
+program
+  .command('pause')
+  .description('start nothing any more, or none of a category, or not these waiting tasks; what runs goes on')
+  .argument('[id...]')
+  .option('--category <name>', 'all that wait of this category, and those to come')
+  .option(...JSON_FLAG)
+  .action(ends(async (ids, options) => (await import('./commands/pause.ts')).pause(ids, options)));
+program
+  .command('resume')
+  .description('let go on what was paused; without an argument everything')
+  .argument('[id...]')
+  .option('--category <name>', 'this category')
+  .option(...JSON_FLAG)
+  .action(ends(async (ids, options) => (await import('./commands/pause.ts')).resume(ids, options)));
+program
+  .command('move')
+  .description('change the place of a waiting task; it takes over the urgency of its new neighbour')
+  .argument('<id>')
+  .option('--first', 'before all others')
+  .option('--before <id>', 'directly before another waiting task')
+  .option('--after <id>', 'directly after another waiting task')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/move.ts')).move(id, options)));
 program
   .command('cancel')
   .description('end tasks and all their processes, after a grace of 10 s')

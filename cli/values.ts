@@ -16,7 +16,8 @@ export const EXPORT_FORMATS = [
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-function refused(field: string, given: string, rule: string): Refusal {
+/** The refusal of a flag's value. */
+export function refused(field: string, given: string, rule: string): Refusal {
   const message = `${field} is ${JSON.stringify(given)}: it must be ${rule}`;
   return new Refusal('invalid', message, [{ field, message }]);
 }

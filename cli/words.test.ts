@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { EMPTY_QUEUE } from '../contract/documents.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { anAttempt, aTask } from '../contract/testing/a-task.ts';
 import { happeningText, queueText } from './commands/status.ts';
@@ -67,10 +68,13 @@ test('the queue tells how far a task is, or why it waits', () => {
     process: null,
     progress: null,
   };
-  const [, first, second] = queueText([detail, waiting], 41_000, { paint: plain, columns: null }).split('\n');
+  const [, first, second] = queueText({ ...EMPTY_QUEUE, active: [detail, waiting], queued: 1 }, 41_000, {
+    paint: plain,
+    columns: null,
+  }).split('\n');
   expect(first).toBe('1  running  e2e       shop     0:41  12 of 25, 1 failed · now checkout › pays  task_0k3x9q1c7b2m');
   expect(second).toBe('2  queued   e2e       shop     0:40  Waits for the slot to become free.        task_0k3x9q1c7b2n');
-  expect(queueText([], 0, { paint: plain, columns: null })).toMatch(/^Nothing runs/);
+  expect(queueText(EMPTY_QUEUE, 0, { paint: plain, columns: null })).toMatch(/^Nothing runs/);
 });
 
 test('a task with retries tells which attempt it is at, and when the next one comes', () => {

@@ -52,6 +52,7 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
     progress: listen('progress'),
     sample: listen('sample'),
     waiting: listen('waiting'),
+    paused: listen('paused'),
     machine: listen('machine'),
     schedules: listen('schedules'),
     logGrew: listen('logGrew'),

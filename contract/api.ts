@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { Artifact } from './artifact.ts';
 import { Identity, Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
+import { Paused, PauseScope, Submitter } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
-import { EnvVars, GitState, RunnerName, Task, type TaskRequest } from './task.ts';
+import { EnvVars, GitState, RunnerName, Task, TaskRef, type TaskRequest } from './task.ts';
 
 /** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
 export const PROTOCOL = 1;
@@ -37,6 +38,7 @@ export const HostStatus = z.object({
   slots: z.number().int(),
   queued: z.number().int(),
   active: z.number().int(),
+  paused: Paused.default({ all: false, categories: [] }),
   /** Connected clients: windows, terminals, agents. */
   clients: z.number().int(),
   /** Sentences about this home that its user should know of. */
@@ -57,6 +59,9 @@ export const TaskDetail = z.object({
   task: Task,
   /** Why it waits, as a sentence; null when it does not. */
   waiting: z.string().nullable(),
+  /** When it will probably start and end, in UTC ms; null where earlier runs do not tell. */
+  estimatedStartAt: z.number().nullable().optional(),
+  estimatedEndAt: z.number().nullable().optional(),
   process: ProcessInfo.nullable(),
   progress: Progress.nullable(),
 });
@@ -118,7 +123,6 @@ export const ProjectInfo = z.object({
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
-const TaskRef = z.string().min(1, 'must name a task: an id, a unique part of its beginning, #number or last');
 const none = z.object({}).optional();
 
 const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });
@@ -144,8 +148,12 @@ export const methods = {
       environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
       /** Start at once, outside the slots. */
       foreground: z.boolean().optional(),
+      /** Answers a task that runs the same on the same state of the project and has not ended, instead of queueing another. */
+      dedupe: z.boolean().optional(),
+      /** Who asks, where it is not the project: submitters share the slots evenly. */
+      client: Submitter.optional(),
     }),
-    Task,
+    Task.extend({ deduplicated: z.boolean().default(false) }),
   ),
   /**
    * Queues a suite again and again, by a cron pattern such as `0 3 * * *`. The request is checked now, and again at each run.
@@ -169,6 +177,31 @@ export const methods = {
   /** Queued, starting and running tasks in the order in which they will start. */
   listActive: method(none, z.array(TaskDetail)),
   /** Ended tasks, newest first; `before` is the `next` of the page before. Each filter narrows what the others leave. */
+  /** The same, of the waiting ones at most `limit`, the next first; and how many there are of all. */
+  getQueue: method(
+    z.object({ limit: z.number().int().min(0).max(1_000_000) }),
+    z.object({
+      active: z.array(TaskDetail),
+      queued: z.number().int(),
+      running: z.number().int(),
+      queuedByCategory: z.record(z.string(), z.number().int()),
+      paused: Paused,
+    }),
+  ),
+  /** Nothing of the scope starts until it is resumed, over restarts of the host too; what runs goes on. */
+  pauseQueue: method(PauseScope, z.object({ paused: Paused, tasks: z.array(Task) })),
+  /** Undoes `pauseQueue`; `all` lifts every pause, also those of categories and of single tasks. */
+  resumeQueue: method(PauseScope, z.object({ paused: Paused, tasks: z.array(Task) })),
+  /** Puts a waiting task before all others, or directly before or after another waiting one, whose urgency it takes over. */
+  moveTask: method(
+    z.union([
+      z.strictObject({ task: TaskRef, first: z.literal(true) }),
+      z.strictObject({ task: TaskRef, before: TaskRef }),
+      z.strictObject({ task: TaskRef, after: TaskRef }),
+    ]),
+    Task,
+  ),
+  /** Ended tasks, newest first; `before` is the `next` of the page before. */
   listResults: method(
     z.object({
       limit: z.number().int().min(1).max(1000),
@@ -283,8 +316,10 @@ export const notifications = {
   taskChanged: TaskEvent,
   progress: z.object({ taskId: z.string(), attempt: z.number().int(), progress: Progress, lastLine: z.string().nullable() }),
   sample: z.object({ taskId: z.string(), attempt: z.number().int(), sample: Sample }),
-  /** Why each waiting task waits, in starting order: all of them, at each change. */
+  /** Why each waiting task waits, in starting order: all of them, some time after each change. */
   waiting: z.object({ tasks: z.array(z.object({ taskId: z.string(), reason: z.string() })) }),
+  /** What is paused now, beside single tasks. */
+  paused: Paused,
   machine: Machine,
   /** All schedules, at each change. */
   schedules: z.object({ schedules: z.array(Schedule) }),

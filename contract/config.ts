@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import {
+  CpuClaimCores,
   CpuLimitPercent,
   EnvVars,
+  MemoryClaimGb,
   MemoryLimitGb,
   Name,
   NoOutputTimeoutMinutes,
   Priority,
+  QueueTimeoutMinutes,
   Retries,
   RetryDelaySeconds,
   RetryOn,
@@ -47,6 +50,10 @@ export const CategoryConfig = z
     servicesRequired: z.array(Name).optional(),
     cpuLimitPercent: CpuLimitPercent.optional(),
     memoryLimitGb: MemoryLimitGb.optional(),
+    /** What a run is expected to need; without it, what earlier runs needed. */
+    cpuClaimCores: CpuClaimCores.optional(),
+    memoryClaimGb: MemoryClaimGb.optional(),
+    queueTimeoutMinutes: QueueTimeoutMinutes.optional(),
   })
   .refine((category) => category.runner === 'playwright' || category.command !== undefined, {
     message: 'needs either `runner: playwright` or `command: [program, argument, …]`',

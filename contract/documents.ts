@@ -1,9 +1,9 @@
-import type { ProcessInfo, TaskDetail } from './api.ts';
+import type { ProcessInfo, Result, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
 import type { ReadAnswer } from './report.ts';
 import type { TestCase } from './result.ts';
 import type { Schedule } from './schedule.ts';
-import { isTerminal, nextAttemptAt } from './status.ts';
+import { nextAttemptAt } from './status.ts';
 import type { Attempt, Task } from './task.ts';
 
 /** UTC ms → RFC 3339 with Z. */
@@ -114,6 +114,12 @@ function status(detail: TaskDetail, now: number) {
     processInfo: processDocument(detail.process, timesOf(task, now).durationMs),
     waiting: detail.waiting,
     nextAttemptAt: rfc3339(nextAttemptAt(task)),
+    estimatedStartAt: rfc3339(detail.estimatedStartAt ?? null),
+    estimatedEndAt: rfc3339(detail.estimatedEndAt ?? null),
+    pausedAt: rfc3339(task.pausedAt),
+    startAt: rfc3339(task.config.startAt),
+    after: task.config.after,
+    submitter: task.submitter,
     cancelRequestedAt: rfc3339(task.cancelRequestedAt),
     progress: detail.progress && {
       total: detail.progress.total,
@@ -148,24 +154,30 @@ export type ScheduleDocument = SnakeCased<ReturnType<typeof schedule>>;
 /** What `schedules --json` prints of each. */
 export const scheduleDocument = (one: Schedule): ScheduleDocument => toSnakeCase(schedule(one));
 
-/** The queue at this moment: what `status --json` prints. */
-function queue(active: TaskDetail[], agentRunning: boolean, now: number) {
-  const queued = active.filter(({ task }) => task.state.status === 'queued');
-  const running = active.filter(({ task }) => task.state.status !== 'queued' && !isTerminal(task.state.status));
-  const queuedByCategory: Record<string, number> = {};
-  for (const { task } of queued) queuedByCategory[task.config.category] = (queuedByCategory[task.config.category] ?? 0) + 1;
+/** The queue at this moment: what `status --json` prints. `tasks` are the running ones and the next of the waiting ones. */
+function queueDocument({ active, queued, running, queuedByCategory, paused }: Result<'getQueue'>, agentRunning: boolean, now: number) {
   return {
     agentRunning,
-    queuedTasks: queued.length,
-    activeTasks: running.length,
+    queuedTasks: queued,
+    activeTasks: running,
     queuedByCategory,
-    activeTaskIds: running.map(({ task }) => task.id),
+    activeTaskIds: active.filter(({ task }) => task.state.status !== 'queued').map(({ task }) => task.id),
+    paused,
     tasks: active.map((detail) => status(detail, now)),
   };
 }
-export type QueueStatusDocument = SnakeCased<ReturnType<typeof queue>>;
-export const queueStatusDocument = (active: TaskDetail[], agentRunning: boolean, now: number): QueueStatusDocument =>
-  toSnakeCase(queue(active, agentRunning, now));
+export type QueueStatusDocument = SnakeCased<ReturnType<typeof queueDocument>>;
+export const queueStatusDocument = (queue: Result<'getQueue'>, agentRunning: boolean, now: number): QueueStatusDocument =>
+  toSnakeCase(queueDocument(queue, agentRunning, now));
+
+/** What a home without a host says. */
+export const EMPTY_QUEUE: Result<'getQueue'> = {
+  active: [],
+  queued: 0,
+  running: 0,
+  queuedByCategory: {},
+  paused: { all: false, categories: [] },
+};
 
 function testDocument({ name, suite, status, durationMs, retries, message, trace, filePath, line }: TestCase) {
   return { name, suite, status, durationSeconds: seconds(durationMs), retries, message, trace, file: filePath, line };

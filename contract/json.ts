@@ -4,6 +4,8 @@ const OPAQUE = new Set([
   'env_vars',
   'queuedByCategory',
   'queued_by_category',
+  'slotsPerCategory',
+  'slots_per_category',
   'categories',
   'environments',
   'services',

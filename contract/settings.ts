@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Percent of the time in which something had to wait for it; null: never mind. */
+const Pressure = z.number().min(1).max(100).nullable();
+
 export const DEFAULT_LOG_CAP_MB = 64;
 
 /** `<home>/settings.json`: the host's own settings. */
@@ -7,6 +10,18 @@ export const Settings = z.strictObject({
   schema: z.literal(1).default(1),
   /** Tasks that run at the same time; null means half of the cores, at least 1. */
   slots: z.number().int().min(1).max(64).nullable().default(null),
+  /** Of these, at most so many of one category. */
+  slotsPerCategory: z.record(z.string(), z.number().int().min(1).max(64)).default({}),
+  /** Tasks wait until what they are expected to need is free. */
+  useClaims: z.boolean().default(true),
+  /**
+   * Beside a running task, another starts only while the machine's pressure (`some avg10` of /proc/pressure) is below this, in percent. CPU
+   * is off: a suite that uses all cores is not a machine in trouble.
+   */
+  pressurePercent: z
+    .strictObject({ cpu: Pressure.default(null), memory: Pressure.default(20) })
+    .nullable()
+    .default({ cpu: null, memory: 20 }),
   /** A waiting task becomes one step more urgent each time that it has waited this long, in minutes; at most priority 2. */
   ageingMinutes: z.number().min(0.01).max(100_000).default(30),
   /** From SIGTERM to SIGKILL when a task is ended, in seconds. */

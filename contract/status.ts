@@ -44,6 +44,12 @@ export function nextAttemptAt({ state, attempts }: Task): number | null {
   return isTerminal(state.status) || last === undefined || last.end === null ? null : last.retryAt;
 }
 
+/** Did its tests run and pass, at the latest attempt? */
+export function isGreen(task: Task): boolean {
+  const outcome = outcomeOf(task);
+  return outcome === 'passed' || outcome === 'flaky';
+}
+
 /** Exit codes of the CLI. */
 export const EXIT = {
   passed: 0,

@@ -4,6 +4,7 @@ import { TestCounts, Verdict } from './result.ts';
 
 export const MAX_TIMEOUT_MINUTES = 24 * 60;
 export const MAX_RETRIES = 10;
+export const MAX_QUEUE_TIMEOUT_MINUTES = 30 * 24 * 60;
 export const PRIORITIES = { high: 1, medium: 3, low: 5 } as const;
 /** The longest wait before an attempt, in seconds. */
 export const MAX_RETRY_DELAY_SECONDS = 300;
@@ -13,6 +14,9 @@ export const DEFAULT_ENVIRONMENT = 'development';
 export const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits, "_", "-" or ".", starting with a letter or digit');
+
+/** Names a task to a person's liking; what it names is looked up by the host. */
+export const TaskRef = z.string('must be text').min(1, 'must name a task: an id, a unique part of its beginning, #number or last');
 
 /** Text that can be an argument or the value of a variable: the system's calls end it at a NUL byte. */
 export const Text = z.string('must be text').regex(/^[^\0]*$/, 'must not contain a NUL byte');
@@ -30,6 +34,11 @@ const NO_OUTPUT_RULE = `must be a number from 0 (never) to ${MAX_TIMEOUT_MINUTES
 const PRIORITY_RULE = 'must be a whole number from 1 (most urgent) to 9';
 const CPU_RULE = 'must be a number from 1 to 100 (percent of the whole machine)';
 const MEMORY_RULE = 'must be a number greater than 0';
+const QUEUE_TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_QUEUE_TIMEOUT_MINUTES} (30 days)`;
+const CPU_CLAIM_RULE = 'must be a number greater than 0 (cores)';
+const MEMORY_CLAIM_RULE = 'must be a number greater than 0 (GiB)';
+const START_RULE = 'must be a time in UTC milliseconds, before the year 10000';
+const LAST_START = Date.UTC(9999, 11, 31);
 
 export const TimeoutMinutes = z.number(TIMEOUT_RULE).positive(TIMEOUT_RULE).max(MAX_TIMEOUT_MINUTES, TIMEOUT_RULE);
 export const Retries = z.number(RETRIES_RULE).int(RETRIES_RULE).min(0, RETRIES_RULE).max(MAX_RETRIES, RETRIES_RULE);
@@ -46,6 +55,27 @@ export const MemoryLimitGb = z.number(MEMORY_RULE).positive(MEMORY_RULE);
 export const RetryReason = z.enum(['failure', 'timeout', 'crash']);
 export type RetryReason = z.infer<typeof RetryReason>;
 export const RetryOn = z.array(RetryReason).min(1, 'must name at least one of failure, timeout and crash');
+export const QueueTimeoutMinutes = z
+  .number(QUEUE_TIMEOUT_RULE)
+  .positive(QUEUE_TIMEOUT_RULE)
+  .max(MAX_QUEUE_TIMEOUT_MINUTES, QUEUE_TIMEOUT_RULE);
+export const CpuClaimCores = z.number(CPU_CLAIM_RULE).positive(CPU_CLAIM_RULE);
+export const MemoryClaimGb = z.number(MEMORY_CLAIM_RULE).positive(MEMORY_CLAIM_RULE);
+
+/** What a task says of when it may start. */
+const scheduling = {
+  /** How long it may wait in the queue, in minutes; null: as long as it takes. */
+  queueTimeoutMinutes: QueueTimeoutMinutes.nullable(),
+  /** What it is expected to need, in cores and in GiB; null: what earlier runs of the same suite needed. */
+  cpuClaimCores: CpuClaimCores.nullable(),
+  memoryClaimGb: MemoryClaimGb.nullable(),
+  /** Not before this moment, in UTC ms. */
+  startAt: z.number(START_RULE).int(START_RULE).min(0, START_RULE).max(LAST_START, START_RULE).nullable(),
+  /** Not before these tasks have ended. Ids; a request may name them in every way that a task can be named. */
+  after: z.array(TaskRef).max(100, 'must name at most 100 tasks'),
+  /** `passed`: a predecessor that is not green cancels this task. */
+  afterNeeds: z.enum(['end', 'passed']),
+};
 
 /** Everything that can be said about a task. Limits: null means none. */
 export const TaskConfig = z.strictObject({
@@ -74,12 +104,19 @@ export const TaskConfig = z.strictObject({
   envVars: EnvVars,
   useRealServices: z.boolean(),
   useRealLlm: z.boolean(),
+  queueTimeoutMinutes: scheduling.queueTimeoutMinutes.default(null),
+  cpuClaimCores: scheduling.cpuClaimCores.default(null),
+  memoryClaimGb: scheduling.memoryClaimGb.default(null),
+  startAt: scheduling.startAt.default(null),
+  after: scheduling.after.default([]),
+  afterNeeds: scheduling.afterNeeds.default('end'),
 });
 export type TaskConfig = z.infer<typeof TaskConfig>;
 
 /** What a client asks for: the project and the category, and of the rest only what shall differ from the category's own. */
 export const TaskRequest = TaskConfig.extend({
   // Without their defaults, which are for what is stored: here, what is not said is the category's to say.
+  ...scheduling,
   retryOn: TaskConfig.shape.retryOn.unwrap(),
   retryDelaySeconds: TaskConfig.shape.retryDelaySeconds.unwrap(),
   noOutputTimeoutMinutes: TaskConfig.shape.noOutputTimeoutMinutes.unwrap(),
@@ -146,6 +183,10 @@ export const Attempt = z.object({
   limits: z.array(LimitRecord).default([]),
   /** What may have made its tests run out of time, although it is none of their own. */
   suspect: z.enum(['cpu_limit']).nullable().default(null),
+  /** Of the whole process tree, in MiB. */
+  peakMemoryMb: z.number().nullable().default(null),
+  /** Percent of one core, over the whole attempt. */
+  meanCpuPercent: z.number().nullable().default(null),
 });
 export type Attempt = z.infer<typeof Attempt>;
 
@@ -154,6 +195,17 @@ export const RunnerName = z.enum(
   'must be playwright or command (any other tool runs by `command: [program, argument, …]`)',
 );
 export type RunnerName = z.infer<typeof RunnerName>;
+
+/** Where a task that was moved waits: among the tasks of this lane and urgency, ordered by `rank`. */
+export const Place = z.object({
+  priority: z.number(),
+  /** UTC ms: it ages as if it had waited since then. */
+  since: z.number(),
+  /** Whose tasks it waits among. */
+  lane: z.string(),
+  rank: z.number(),
+});
+export type Place = z.infer<typeof Place>;
 
 /** A task as clients see it. */
 export const Task = z.object({
@@ -169,6 +221,12 @@ export const Task = z.object({
   exclusiveKeys: z.array(z.string()),
   /** Runs at once, outside the slots (`bge2e run e2e_critical`). */
   foreground: z.boolean(),
+  /** Who queued it: submitters share the slots evenly. Empty in tasks of earlier versions. */
+  submitter: z.string().default(''),
+  /** When it was paused while it waited; null where it is not. */
+  pausedAt: z.number().nullable().default(null),
+  /** Where it was moved to; null where it has its place by priority and age. */
+  place: Place.nullable().default(null),
   /** As it was when the task was queued, then as it was when its last attempt began. */
   git: GitState.nullable(),
   state: TaskState,

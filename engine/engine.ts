@@ -1,36 +1,36 @@
 import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail, TaskEvent } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
-import { attemptIdOf, newTaskId } from '../contract/ids.ts';
+import { attemptIdOf } from '../contract/ids.ts';
+import type { Paused } from '../contract/queue.ts';
 import type { Settings } from '../contract/settings.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
+import { TaskAdder } from './add-task.ts';
 import { readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';
-import { keepEnvironment } from './attempts.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
 import { exportResult } from './export/export.ts';
-import { attemptFolder, type HomePaths, taskFolder } from './home.ts';
+import { attemptFolder, type HomePaths } from './home.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
 import { Notifier } from './notifier.ts';
 import { openProject, resolveTask } from './projects/project.ts';
 import { parseTaskRequest } from './projects/validate.ts';
 import { Queue, type QueueOptions } from './queue/queue.ts';
+import { Steering } from './queue/steering.ts';
 import { readKeptReport, readTests } from './reports/kept-report.ts';
-import { commandLineOf, exclusiveKeysOf } from './runners/runners.ts';
-import type { Suite } from './runners/suite.ts';
+import { commandLineOf } from './runners/runners.ts';
 import { readSamples } from './samples-file.ts';
 import { ScheduleEnvironments } from './schedules/environments.ts';
 import { Schedules } from './schedules/schedules.ts';
-import { slotsOf } from './settings-file.ts';
+import { rulesOf, slotsOf } from './settings-file.ts';
+import { PauseStore } from './store/pauses.ts';
 import { rebuild } from './store/rebuild.ts';
 import { openOrSetAside, type SetAside, setAsideDatabases } from './store/set-aside.ts';
 import { writeTaskRecord } from './store/task-record.ts';
 import { TaskStore } from './store/tasks.ts';
-import { isDiskFull } from './store/when-room.ts';
 
 const FINISHED_IN_SNAPSHOT = 50;
 const RECENT_PROJECTS = 20;
@@ -51,12 +51,14 @@ export class Engine {
   readonly schedules: Schedules;
   readonly #paths: HomePaths;
   readonly #store: TaskStore;
+  readonly #pauses: PauseStore;
   readonly #queue: Queue;
+  readonly #steering: Steering;
+  readonly #adder: TaskAdder;
   readonly #hostStatus: () => HostStatus;
   readonly #closeDatabase: () => void;
   readonly #setAside: SetAside | null;
   readonly #meter = new MachineMeter();
-  readonly #adding = new Map<string, Promise<Task>>();
   #machineTimer: NodeJS.Timeout | null = null;
   #watchers = 0;
   #isClosed = false;
@@ -69,15 +71,16 @@ export class Engine {
     const hadTasks = readdirSync(paths.runs).length > 0;
     const { database, setAside } = openOrSetAside(paths.database, hadTasks, Date.now());
     this.#setAside = setAside;
+    this.#pauses = new PauseStore(database);
     this.#closeDatabase = () => database.close();
     this.#store = new TaskStore(database, (event) => {
       this.#record(event);
       this.notifier.emit('taskChanged', event);
     });
-    this.#queue = new Queue(this.#store, this.notifier, {
+    this.#queue = new Queue(this.#store, this.#pauses, this.notifier, {
       ...options,
       paths,
-      rules: { slots: this.slots, ageingMs: settings.ageingMinutes * 60_000 },
+      rules: rulesOf(settings),
       graceMs: settings.graceSeconds * 1000,
       artifactsCapMb: settings.artifactsCapMb,
       logCapBytes: settings.logCapMb * 1_000_000,
@@ -95,6 +98,8 @@ export class Engine {
       isWaiting: (taskId) => this.#store.active().some(({ id, state }) => id === taskId && state.status === 'queued'),
       changed: (schedules) => this.notifier.emit('schedules', { schedules }),
     });
+    this.#adder = new TaskAdder(paths, this.#store, this.#queue);
+    this.#steering = new Steering(this.#store, this.#pauses, this.notifier, this.#queue.scheduler);
   }
 
   /** Finds the attempts again that an earlier host left, then starts what may start, and queues what became due meanwhile. */
@@ -108,7 +113,7 @@ export class Engine {
   /** Starts nothing any more and finishes what is just being started. */
   async stopAccepting(): Promise<void> {
     await this.schedules.stop();
-    await Promise.allSettled(this.#adding.values());
+    await this.#adder.settle();
     await this.#queue.drain();
   }
 
@@ -135,54 +140,8 @@ export class Engine {
     return this.#store.active().length > 0 || !this.schedules.isEmpty;
   }
 
-  async addTask({ requestId, request, environment, foreground = false }: Params<'addTask'>): Promise<Task> {
-    const earlier = this.#store.addedBy(requestId);
-    if (earlier) return earlier;
-    const underWay = this.#adding.get(requestId);
-    if (underWay) return underWay;
-    const adding = this.#add(requestId, request, environment, foreground).finally(() => this.#adding.delete(requestId));
-    this.#adding.set(requestId, adding);
-    return adding;
-  }
-
-  async #add(requestId: string, value: unknown, environment: Record<string, string> | undefined, foreground: boolean): Promise<Task> {
-    const request = parseTaskRequest(value);
-    const project = await openProject(request.project);
-    const { config, suite: found, taskVariables } = resolveTask(project, request);
-    const suite: Suite = { ...found, envVars: { ...taskVariables, ...found.envVars } };
-    const now = Date.now();
-    const id = newTaskId(now);
-    const submitted = environment ?? (await loginShellEnvironment());
-    const task: Omit<Task, 'number'> = {
-      id,
-      projectName: project.name,
-      config,
-      runner: suite.runner,
-      commandLine: commandLineOf(suite, config),
-      exclusiveKeys: exclusiveKeysOf(suite, project.root),
-      foreground,
-      git: project.git,
-      state: { status: 'queued', queuedAt: now },
-      cancelRequestedAt: null,
-      attempts: [],
-      decidedBy: null,
-      verdict: null,
-      counts: null,
-      error: null,
-      failedTests: [],
-      flakyTests: [],
-      resultFile: null,
-      notifiedAt: null,
-      seenAt: null,
-    };
-    try {
-      await keepEnvironment(this.#paths, id, submitted);
-      return this.#queue.add(task, suite, requestId);
-    } catch (error) {
-      await rm(taskFolder(this.#paths, id), { recursive: true, force: true });
-      if (!isDiskFull(error)) throw error;
-      throw new Refusal('internal', `Nothing was queued: there is no room on the disk of ${this.#paths.home}. Make some, then try again.`);
-    }
+  async addTask(params: Params<'addTask'>): Promise<Result<'addTask'>> {
+    return this.#adder.add(params);
   }
 
   getTask({ task: name }: Params<'getTask'>): TaskDetail {
@@ -191,6 +150,26 @@ export class Engine {
 
   listActive(): TaskDetail[] {
     return this.#queue.active();
+  }
+
+  getQueue({ limit }: Params<'getQueue'>): Result<'getQueue'> {
+    const { queued, active, paused } = this.counts();
+    const queuedByCategory: Record<string, number> = {};
+    for (const { state, config } of this.#store.active())
+      if (state.status === 'queued') queuedByCategory[config.category] = (queuedByCategory[config.category] ?? 0) + 1;
+    return { active: this.#queue.active(limit), queued, running: active, queuedByCategory, paused };
+  }
+
+  pauseQueue(scope: Params<'pauseQueue'>): Result<'pauseQueue'> {
+    return this.#steering.pause(scope);
+  }
+
+  resumeQueue(scope: Params<'resumeQueue'>): Result<'resumeQueue'> {
+    return this.#steering.resume(scope);
+  }
+
+  moveTask(params: Params<'moveTask'>): Task {
+    return this.#steering.move(params);
   }
 
   listResults(params: Params<'listResults'>): Result<'listResults'> {
@@ -311,11 +290,11 @@ export class Engine {
     };
   }
 
-  /** Tasks that wait, and tasks that run. */
-  counts(): { queued: number; active: number } {
+  /** Tasks that wait, tasks that run, and what is paused. */
+  counts(): { queued: number; active: number; paused: Paused } {
     const active = this.#store.active();
     const queued = active.filter(({ state }) => state.status === 'queued').length;
-    return { queued, active: active.length - queued };
+    return { queued, active: active.length - queued, paused: this.#pauses.current };
   }
 
   /** Sentences about this home that its user should know of, as long as they hold. */

@@ -1,4 +1,6 @@
-import { cpus, freemem, totalmem } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import type { MachineState } from './queue/queue-task.ts';
 
 const MIB = 1024 * 1024;
 
@@ -38,4 +40,30 @@ export class MachineMeter {
       memoryTotalMb: Math.round(totalmem() / MIB),
     };
   }
+}
+
+/** What the machine has, and how much it is in trouble, at this moment. */
+export function readMachineState(): MachineState {
+  const cpu = readPressure('cpu');
+  const memory = readPressure('memory');
+  return {
+    cores: availableParallelism(),
+    memoryTotalMb: totalmem() / MIB,
+    memoryAvailableMb: freemem() / MIB, // on Linux MemAvailable: caches count as free
+    pressure: cpu === null || memory === null ? null : { cpu, memory },
+  };
+}
+
+function readPressure(kind: 'cpu' | 'memory'): number | null {
+  try {
+    return parsePressure(readFileSync(`/proc/pressure/${kind}`, 'utf8'));
+  } catch {
+    return null; // another system, or a kernel without it
+  }
+}
+
+/** `some avg10`, in percent, of a file of https://docs.kernel.org/accounting/psi.html; null where the text has none. */
+export function parsePressure(text: string): number | null {
+  const match = /^some avg10=(\d+(?:\.\d+)?)/m.exec(text);
+  return match ? Number(match[1]) : null;
 }

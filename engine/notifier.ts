@@ -10,6 +10,7 @@ export class Notifier {
     progress: new Set(),
     sample: new Set(),
     waiting: new Set(),
+    paused: new Set(),
     machine: new Set(),
     schedules: new Set(),
     logGrew: new Set(),
@@ -19,6 +20,11 @@ export class Notifier {
     const listeners: Set<Listener<N>> = this.#listeners[name];
     listeners.add(listener);
     return () => listeners.delete(listener);
+  }
+
+  /** Would anybody hear it? */
+  isHeard(name: NotificationName): boolean {
+    return this.#listeners[name].size > 0;
   }
 
   emit<N extends NotificationName>(name: N, payload: NotificationOf<N>): void {

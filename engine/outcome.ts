@@ -24,6 +24,8 @@ export function newAttempt(attempt: number): Attempt {
     retryAt: null,
     limits: [],
     suspect: null,
+    peakMemoryMb: null,
+    meanCpuPercent: null,
   };
 }
 

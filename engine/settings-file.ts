@@ -4,6 +4,7 @@ import { Refusal } from '../contract/errors.ts';
 import { toCamelCase } from '../contract/json.ts';
 import { Settings } from '../contract/settings.ts';
 import { describeIssues } from './projects/problems.ts';
+import type { QueueRules } from './queue/queue-task.ts';
 
 const KNOWN_KEYS = Object.keys(Settings.shape);
 
@@ -29,6 +30,17 @@ export function readSettings(path: string): Settings {
     knownKeys: (path) => (path.length === 0 ? KNOWN_KEYS : []),
   });
   throw new Refusal('invalid', `${path}: ${problems.map(({ message }) => message).join('; ')}. Correct or remove it.`, problems);
+}
+
+/** What the settings say of when tasks start. */
+export function rulesOf(settings: Settings): QueueRules {
+  return {
+    slots: slotsOf(settings),
+    slotsPerCategory: settings.slotsPerCategory,
+    ageingMs: settings.ageingMinutes * 60_000,
+    useClaims: settings.useClaims,
+    pressurePercent: settings.pressurePercent ?? { cpu: null, memory: null },
+  };
 }
 
 /** Tasks that may run at the same time: as set, else half of the cores, at least 1. */

@@ -3,7 +3,15 @@ import { Refusal } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Handlers, Session } from './connection.ts';
 
-const STREAMS = ['taskChanged', 'progress', 'sample', 'waiting', 'machine', 'schedules'] as const satisfies readonly NotificationName[];
+const STREAMS = [
+  'taskChanged',
+  'progress',
+  'sample',
+  'waiting',
+  'paused',
+  'machine',
+  'schedules',
+] as const satisfies readonly NotificationName[];
 
 export interface HandlerContext {
   engine: Engine;
@@ -53,6 +61,19 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
     },
     getTask: (params) => engine.getTask(params),
     listActive: () => engine.listActive(),
+    getQueue: (params) => engine.getQueue(params),
+    pauseQueue: (params) => {
+      refuseIfMoved();
+      return engine.pauseQueue(params);
+    },
+    resumeQueue: (params) => {
+      refuseIfMoved();
+      return engine.resumeQueue(params);
+    },
+    moveTask: (params) => {
+      refuseIfMoved();
+      return engine.moveTask(params);
+    },
     listResults: (params) => engine.listResults(params),
     cancelTasks: (params) => {
       refuseIfMoved();

@@ -59,6 +59,7 @@ export function snapshot(active: Snapshot['active'], finished: Task[]): Snapshot
       queued: 0,
       active: 0,
       warnings: [],
+      paused: { all: false, categories: [] },
       clients: 0,
     },
   };

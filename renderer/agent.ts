@@ -23,6 +23,7 @@ const listeners: Listeners = {
   progress: new Set(),
   sample: new Set(),
   waiting: new Set(),
+  paused: new Set(),
   machine: new Set(),
   schedules: new Set(),
   logGrew: new Set(),
@@ -80,6 +81,7 @@ async function connect(): Promise<HostClient> {
   opened.on('progress', (payload) => tell('progress', payload));
   opened.on('sample', (payload) => tell('sample', payload));
   opened.on('waiting', (payload) => tell('waiting', payload));
+  opened.on('paused', (payload) => tell('paused', payload));
   opened.on('machine', (payload) => tell('machine', payload));
   opened.on('logGrew', (payload) => tell('logGrew', payload));
   return opened;

@@ -16,7 +16,7 @@ export async function run(category: string, options: TaskOptions, additionalArgs
   return withSession(async (session) => {
     const interrupted = interruption(session);
     try {
-      const queued = await queue(session, requestFor(category, options, additionalArgs), true);
+      const queued = await queue(session, requestFor(category, options, additionalArgs), { foreground: true });
       interrupted.cancels(queued.id);
       process.stderr.write(`Running ${queued.config.category} as #${queued.number}, ${queued.id}. Ctrl-C cancels it.\n`);
       const log = options.json ? toStderr : toStdout;

@@ -1,6 +1,7 @@
-import type { TaskDetail } from '../../contract/api.ts';
-import { queueStatusDocument, taskStatusDocument } from '../../contract/documents.ts';
+import type { Result, TaskDetail } from '../../contract/api.ts';
+import { EMPTY_QUEUE, queueStatusDocument, taskStatusDocument } from '../../contract/documents.ts';
 import { Refusal } from '../../contract/errors.ts';
+import type { Paused } from '../../contract/queue.ts';
 import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
 import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
@@ -14,11 +15,9 @@ export async function status(id: string | undefined, { json = false }: { json?: 
 
 async function queueStatus(session: Session, json: boolean): Promise<number> {
   const running = session.hasHistory;
-  const active = running ? await session.call('listActive', {}) : [];
+  const queue = running ? await session.call('getQueue', { limit: SHOWN_WAITING }) : EMPTY_QUEUE;
   const now = Date.now();
-  process.stdout.write(
-    json ? `${JSON.stringify(queueStatusDocument(active, running, now), null, 2)}\n` : queueText(active, now, onStdout()),
-  );
+  process.stdout.write(json ? `${JSON.stringify(queueStatusDocument(queue, running, now), null, 2)}\n` : queueText(queue, now, onStdout()));
   if (running) sayWarnings((await session.call('hostStatus', {})).warnings ?? []);
   return EXIT.passed;
 }
@@ -42,14 +41,18 @@ export async function taskNamed(session: Session, id: string): Promise<TaskDetai
   return session.call('getTask', { task: id });
 }
 
+/** Waiting tasks that are listed; all are counted. */
+const SHOWN_WAITING = 200;
+
 /** The queue as a table. */
 export function queueText(
-  active: readonly TaskDetail[],
+  { active, queued, paused }: Result<'getQueue'>,
   now: number,
   { paint, columns }: { paint: Paint; columns: number | null },
 ): string {
+  const head = pausedText(paused);
   if (active.length === 0)
-    return 'Nothing runs and nothing waits. "bge2e add CATEGORY" queues a suite, "bge2e results" shows what has ended.\n';
+    return `${head}Nothing runs and nothing waits. "bge2e add CATEGORY" queues a suite, "bge2e results" shows what has ended.\n`;
   const rows = active.map((detail): (Cell | string)[] => {
     const { task } = detail;
     return [
@@ -62,7 +65,15 @@ export function queueText(
       task.id,
     ];
   });
-  return table(['#', 'STATUS', 'CATEGORY', 'PROJECT', 'TIME', 'DETAILS', 'ID'], rows, { elastic: 5, columns, paint });
+  const hidden = queued - active.filter(({ task }) => task.state.status === 'queued').length;
+  const more = hidden > 0 ? `… and ${hidden} more ${hidden === 1 ? 'waits' : 'wait'}.\n` : '';
+  return `${head}${table(['#', 'STATUS', 'CATEGORY', 'PROJECT', 'TIME', 'DETAILS', 'ID'], rows, { elastic: 5, columns, paint })}${more}`;
+}
+
+function pausedText({ all, categories }: Paused): string {
+  if (all) return 'The queue is paused; "bge2e resume" lets it go on.\n';
+  if (categories.length === 0) return '';
+  return `${oneLine(categories.join(', '))} ${categories.length === 1 ? 'is' : 'are'} paused; "bge2e resume" lets everything go on.\n`;
 }
 
 /** How far a task is, or why it waits. */

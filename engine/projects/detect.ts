@@ -55,5 +55,8 @@ function playwrightSuite(category: string, configFile: string): Suite {
     parallel: false,
     cpuLimitPercent: null,
     memoryLimitGb: null,
+    cpuClaimCores: null,
+    memoryClaimGb: null,
+    queueTimeoutMinutes: null,
   };
 }

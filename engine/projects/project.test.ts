@@ -99,6 +99,9 @@ describe('a folder with background-e2e.yaml', () => {
       parallel: true,
       cpuLimitPercent: null,
       memoryLimitGb: null,
+      cpuClaimCores: null,
+      memoryClaimGb: null,
+      queueTimeoutMinutes: null,
     });
     for (const suite of project.suites.values()) expect(Suite.parse(suite)).toEqual(suite);
   });
@@ -244,6 +247,12 @@ describe('what a task becomes', () => {
       envVars: { A: 'category', B: 'category', C: 'category' },
       useRealServices: false,
       useRealLlm: false,
+      queueTimeoutMinutes: null,
+      cpuClaimCores: null,
+      memoryClaimGb: null,
+      startAt: null,
+      after: [],
+      afterNeeds: 'end',
     });
     expect(TaskConfig.parse(config)).toEqual(config);
     expect(suite).toBe(project.suites.get('e2e'));

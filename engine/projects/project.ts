@@ -109,6 +109,9 @@ function suiteOf(category: string, config: CategoryConfig, configFile: string | 
     parallel: config.parallel ?? false,
     cpuLimitPercent: config.cpuLimitPercent ?? null,
     memoryLimitGb: config.memoryLimitGb ?? null,
+    cpuClaimCores: config.cpuClaimCores ?? null,
+    memoryClaimGb: config.memoryClaimGb ?? null,
+    queueTimeoutMinutes: config.queueTimeoutMinutes ?? null,
   };
 }
 
@@ -143,6 +146,12 @@ export function resolveTask(project: Project, request: TaskRequest): ResolvedTas
     envVars: { ...environment?.envVars, ...suite.envVars, ...request.envVars },
     useRealServices: request.useRealServices ?? environment?.useRealServices ?? false,
     useRealLlm: request.useRealLlm ?? environment?.useRealLlm ?? false,
+    queueTimeoutMinutes: request.queueTimeoutMinutes === undefined ? suite.queueTimeoutMinutes : request.queueTimeoutMinutes,
+    cpuClaimCores: request.cpuClaimCores ?? suite.cpuClaimCores,
+    memoryClaimGb: request.memoryClaimGb ?? suite.memoryClaimGb,
+    startAt: request.startAt ?? null,
+    after: request.after ?? [],
+    afterNeeds: request.afterNeeds ?? 'end',
   };
   return { config, suite, taskVariables: request.environment === undefined ? {} : { TEST_ENV: request.environment } };
 }

@@ -1,96 +1,118 @@
-/** What the queue has to know of a task that has not ended. */
-export interface QueueTask {
-  id: string;
-  number: number;
-  /** 1 is the most urgent. */
-  priority: number;
-  /** UTC ms. */
-  queuedAt: number;
-  active: boolean;
-  /** Starts at once and takes no slot. */
-  foreground: boolean;
-  exclusiveKeys: readonly string[];
-}
-
-export interface QueueRules {
-  slots: number;
-  /** A waiting task gains one step of priority each time that it has waited this long. */
-  ageingMs: number;
-}
+import { claims } from './gates/claims.ts';
+import { exclusiveKeys } from './gates/exclusive-keys.ts';
+import type { Gate, GateContext } from './gates/gate.ts';
+import { paused } from './gates/paused.ts';
+import { brokenPredecessor, predecessors } from './gates/predecessors.ts';
+import { pressure } from './gates/pressure.ts';
+import { slots } from './gates/slots.ts';
+import { startTime } from './gates/start-time.ts';
+import { nextStep, StartingOrder } from './order.ts';
+import type { QueueFacts, QueueRules, QueueTask } from './queue-task.ts';
+import { Room } from './room.ts';
+import { minutes, sentenceOf, type Wait } from './wait.ts';
 
 export interface Decision {
   /** Tasks to start now, in this order. */
   start: string[];
-  /** The others, in the order in which they will start, each with the sentence that says why it waits. */
-  waiting: { taskId: string; reason: string }[];
+  /** Tasks to end unstarted, each with the sentence that says why. */
+  end: { taskId: string; as: 'timeout' | 'cancelled'; reason: string }[];
+  /** The others, in the order in which they will start, each with what it waits for. */
+  waiting: { taskId: string; wait: Wait }[];
   /** When to ask again though nothing has happened, in UTC ms; null where time alone changes nothing. */
   wakeAt: number | null;
 }
 
-/**
- * What the queue does next. Pure: the same tasks, rules and time give the same answer, and asking again after its actions were
- * carried out starts nothing more. Lower priority numbers go first, then the older task; a task that waits for an exclusive
- * key lets the ones behind it pass.
- */
-export function decide(tasks: readonly QueueTask[], { slots, ageingMs }: QueueRules, now: number): Decision {
-  const holders = new Map<string, QueueTask>();
-  let free = slots;
-  for (const task of tasks) {
-    if (!task.active) continue;
-    if (!task.foreground) free -= 1;
-    for (const key of task.exclusiveKeys) holders.set(key, task);
-  }
+/** Not yet its turn: those behind it take what it would need. */
+const TURN: readonly Gate[] = [paused, startTime, predecessors];
+/** Its turn has come, but something is not free; a key of its that is free is kept for it. */
+const ROOM: readonly Gate[] = [exclusiveKeys, slots, claims, pressure];
 
+/**
+ * What the queue does next. Pure: the same facts, rules and time give the same answer, and asking again after its actions were
+ * carried out changes nothing more. `StartingOrder` says whose turn it is, the gates say what each one waits for.
+ */
+export function decide(facts: QueueFacts, rules: QueueRules, now: number): Decision {
   const start: string[] = [];
-  const waiting: Decision['waiting'] = [];
-  const urgency = (task: QueueTask) => urgencyOf(task, ageingMs, now);
-  const inOrder = tasks.filter(({ active }) => !active).sort((a, b) => urgency(a) - urgency(b) || a.number - b.number);
-  for (const task of inOrder) {
-    const holder = task.exclusiveKeys.map((key) => ({ key, task: holders.get(key) })).find((held) => held.task !== undefined);
-    if (holder?.task) {
-      waiting.push({ taskId: task.id, reason: `Waits for ${keyForPeople(holder.key)}, which #${holder.task.number} uses.` });
-    } else if (free <= 0 && !task.foreground) {
-      waiting.push({
-        taskId: task.id,
-        reason: slots === 1 ? 'Waits for the slot to become free.' : `Waits for one of ${slots} slots to become free.`,
-      });
-    } else {
-      start.push(task.id);
-      if (!task.foreground) free -= 1;
-      for (const key of task.exclusiveKeys) holders.set(key, task);
-    }
+  const end: Decision['end'] = [];
+  const ended = new Map(facts.ended);
+  for (let tasks = facts.tasks; ; ) {
+    const pass = passOver({ ...facts, tasks, ended }, rules, now);
+    if (pass.start.length === 0 && pass.end.length === 0) return { ...pass, start, end };
+    // A start may make it another submitter's turn.
+    start.push(...pass.start);
+    end.push(...pass.end);
+    const [started, gone] = [new Set(pass.start), new Map(pass.end.map((one) => [one.taskId, one]))];
+    tasks = tasks.flatMap((task) => {
+      const ending = gone.get(task.id);
+      if (!ending) return started.has(task.id) ? { ...task, startingAt: now } : task;
+      const outcome = ending.as === 'timeout' ? 'timed out' : 'was cancelled';
+      ended.set(task.id, { name: `#${task.number}`, passed: false, outcome });
+      return [];
+    });
   }
-  const starts = new Set(start);
+}
+
+function passOver(facts: QueueFacts, rules: QueueRules, now: number): Decision {
+  const byId = new Map(facts.tasks.map((task) => [task.id, task]));
+  const room = new Room(facts, rules);
+  const context: GateContext = { facts, rules, byId, room, now };
+  const order = new StartingOrder(facts, rules.ageingMs, now);
+  const [start, end]: [Decision['start'], Decision['end']] = [[], []];
+  const [waiting, notYet]: [Decision['waiting'], Decision['waiting']] = [[], []];
+  const [wakeUps, steps]: [(number | null)[], (number | null)[]] = [[], []];
+
+  for (let task = order.next(); task !== null; task = order.next()) {
+    const ending = endingOf(task, context);
+    if (ending) {
+      end.push(ending);
+      continue;
+    }
+    const early = firstWait(TURN, task, context);
+    const wait = early ?? firstWait(ROOM, task, context);
+    if (!wait) {
+      start.push(task.id);
+      room.take(task, now);
+      if (!task.foreground) order.took(task, now);
+      continue;
+    }
+    if (!early) room.promise(task);
+    if (wait.reserves) room.reserve(task, now - task.queuedAt >= rules.ageingMs);
+    if (!wait.letsOthersPass) order.took(task, Number.POSITIVE_INFINITY);
+    (early ? notYet : waiting).push({ taskId: task.id, wait });
+    wakeUps.push(wait.wakeAt ?? null, giveUpAt(task));
+    steps.push(nextStep(task, rules.ageingMs, now));
+  }
+  // Alone, a task gains nothing by becoming more urgent.
+  const times = steps.length > 1 ? [...wakeUps, ...steps] : wakeUps;
+  return { start, end, waiting: [...waiting, ...notYet], wakeAt: times.reduce(earlier, null) };
+}
+
+function firstWait(gates: readonly Gate[], task: QueueTask, context: GateContext): Wait | null {
+  for (const gate of gates) {
+    const wait = gate(task, context);
+    if (wait) return wait;
+  }
+  return null;
+}
+
+function endingOf(task: QueueTask, context: GateContext): Decision['end'][number] | null {
+  const broken = brokenPredecessor(task, context);
+  if (broken !== null) return { taskId: task.id, as: 'cancelled', reason: broken };
+  const { now } = context;
+  const deadline = giveUpAt(task);
+  if (deadline === null || now < deadline) return null;
+  const wait = firstWait([...TURN, ...ROOM], task, context);
+  const last = wait ? ` ${sentenceOf(wait, now).replace(/^Waits/, 'It waited')}` : '';
   return {
-    start,
-    waiting,
-    wakeAt: nextStep(
-      inOrder.filter(({ id }) => !starts.has(id)),
-      ageingMs,
-      now,
-    ),
+    taskId: task.id,
+    as: 'timeout',
+    reason: `It did not start within its queue timeout of ${minutes(deadline - task.queuedAt)}.${last}`,
   };
 }
 
-/** Priority 1 is for what asked for it: nothing else ages beyond 2. */
-const MOST_BY_AGE = 2;
+const giveUpAt = ({ queuedAt, queueTimeoutMs }: QueueTask) => (queueTimeoutMs === null ? null : queuedAt + queueTimeoutMs);
 
-/** A task's priority after its time of waiting. A clock that was set back makes nobody less urgent. */
-export function urgencyOf({ priority, queuedAt }: Pick<QueueTask, 'priority' | 'queuedAt'>, ageingMs: number, now: number): number {
-  const steps = Math.floor(Math.max(0, now - queuedAt) / ageingMs);
-  return Math.max(Math.min(priority, MOST_BY_AGE), priority - steps);
-}
-
-/** When the next of several waiting tasks becomes more urgent, which may change their order. */
-function nextStep(waiting: readonly QueueTask[], ageingMs: number, now: number): number | null {
-  if (waiting.length < 2) return null;
-  const times = waiting
-    .filter((task) => urgencyOf(task, ageingMs, now) > MOST_BY_AGE)
-    .map(({ queuedAt }) => queuedAt + (Math.floor(Math.max(0, now - queuedAt) / ageingMs) + 1) * ageingMs);
-  return times.length === 0 ? null : Math.min(...times);
-}
-
-function keyForPeople(key: string): string {
-  const [kind, ...rest] = key.split(':');
-  return kind === 'playwright' ? `the Playwright set-up ${rest.join(':')}` : key;
+function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.min(a, b);
 }

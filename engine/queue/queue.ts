@@ -17,11 +17,13 @@ import { type ReadFiles, readApart } from '../reports/read-apart.ts';
 import { backOffMs, shouldRetry } from '../retry.ts';
 import type { Suite } from '../runners/suite.ts';
 import type { KeptTests } from '../store/history.ts';
+import type { PauseStore } from '../store/pauses.ts';
 import { writeResultFile } from '../store/result-file.ts';
-import type { TaskStore } from '../store/tasks.ts';
+import type { NewTask, TaskStore } from '../store/tasks.ts';
 import { isDiskFull, whenRoom } from '../store/when-room.ts';
 import { BackOffs } from './back-offs.ts';
-import { type Decision, decide, type QueueRules } from './decide.ts';
+import type { QueueRules } from './queue-task.ts';
+import { Scheduler } from './scheduler.ts';
 import { transition } from './transitions.ts';
 
 export interface QueueOptions extends AttemptsOptions {
@@ -34,17 +36,14 @@ export interface QueueOptions extends AttemptsOptions {
   onNotice: NoticeSink | null;
 }
 
-/** setTimeout takes no more than 2^31 - 1 ms; asking earlier does no harm. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Ended tasks that tell whose turn it was last. */
+const RECENT = 100;
 
 /** What an attempt that this host started tests; `git` is there when `read` has resolved. */
 interface Tested {
   git: GitState | null;
   read: Promise<void>;
 }
-
-/** How long a start waits that a full disk could not record, in ms. */
-const FULL_DISK_MS = 2000;
 
 interface Live {
   progress: Progress | null;
@@ -63,13 +62,12 @@ export class Queue {
   readonly #ending = new Set<Promise<void>>();
   readonly #backOffs = new BackOffs();
   readonly #tested = new Map<string, Tested>();
-  #waiting: Decision['waiting'] = [];
+  readonly scheduler: Scheduler;
   #accepting = false;
   /** Ends the waiting for room on a full disk: what waits is taken in by the next host. */
   readonly #closing = new AbortController();
-  #wakeTimer: NodeJS.Timeout | null = null;
 
-  constructor(store: TaskStore, notifier: Notifier, options: QueueOptions) {
+  constructor(store: TaskStore, pauses: PauseStore, notifier: Notifier, options: QueueOptions) {
     this.#store = store;
     this.#notifier = notifier;
     this.#options = options;
@@ -89,6 +87,12 @@ export class Queue {
       },
       log: (taskId, attempt, size) => notifier.emit('logGrew', { taskId, attempt, size, ended: false }),
     });
+    this.scheduler = new Scheduler(store, pauses, notifier, options.rules, {
+      start: (taskId, at) => this.#start(taskId, at),
+      end: (taskId, as, reason, at) => this.#endWithout(taskId, { type: as === 'timeout' ? 'timed_out' : 'cancelled', at, reason }),
+      claimOf: () => ({ cores: 0, memoryMb: 0 }),
+      usedMemoryOf: (taskId) => this.#live.get(taskId)?.sample?.memory ?? 0,
+    });
   }
 
   async start(): Promise<void> {
@@ -99,12 +103,12 @@ export class Queue {
       else await this.#attempts.adopt(task, this.#store.suiteOf(task.id), Math.max(1, task.attempts.length));
     }
     this.#track(this.#whenRoom(() => this.notices.tellMissed(Date.now())));
-    this.#schedule();
+    this.scheduler.open(this.#store.ended({ limit: RECENT }).tasks);
   }
 
-  add(task: Omit<Task, 'number'>, suite: Suite, requestId: string): Task {
+  add(task: NewTask, suite: Suite, requestId: string): Task {
     const added = this.#store.add(task, suite, requestId);
-    this.#schedule();
+    this.scheduler.changed();
     return added;
   }
 
@@ -115,15 +119,7 @@ export class Queue {
     const at = Date.now();
     if (task.state.status === 'queued' || nextAttemptAt(task) !== null) {
       this.#backOffs.stop(taskId);
-      const cancelled = this.#store.update(taskId, 'ended', (current) => ({
-        ...current,
-        cancelRequestedAt: at,
-        verdict: 'none',
-        state: transition(current.state, { type: 'cancelled', at }),
-      }));
-      this.#track(this.#keepResult(cancelled, 'changed'));
-      this.#schedule();
-      return cancelled;
+      return this.#endWithout(taskId, { type: 'cancelled', at, reason: null });
     }
     this.#attempts.cancel(taskId); // a full disk is no reason to let it run
     const asked = () => this.#store.update(taskId, 'cancel_requested', (current) => ({ ...current, cancelRequestedAt: at }));
@@ -168,7 +164,7 @@ export class Queue {
   async drain(): Promise<void> {
     this.#accepting = false;
     this.#closing.abort();
-    this.#wakeAt(null);
+    this.scheduler.close();
     this.#backOffs.stopAll();
     await Promise.allSettled(this.#ending);
   }
@@ -187,7 +183,7 @@ export class Queue {
     const active = (task.state.status === 'starting' || task.state.status === 'running') && nextAttemptAt(task) === null;
     return {
       task,
-      waiting: this.#waiting.find(({ taskId }) => taskId === task.id)?.reason ?? null,
+      waiting: task.state.status === 'queued' ? this.scheduler.reasonOf(task.id) : null,
       process: active
         ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null }
         : null,
@@ -195,62 +191,43 @@ export class Queue {
     };
   }
 
-  /** Running tasks first, then the waiting ones in starting order. */
-  active(): TaskDetail[] {
-    const order = new Map(this.#waiting.map(({ taskId }, index) => [taskId, index]));
-    return this.#store
-      .active()
-      .map((task) => this.detail(task))
-      .sort((a, b) => (order.get(a.task.id) ?? -1) - (order.get(b.task.id) ?? -1) || a.task.number - b.task.number);
+  /** Running tasks first, then the waiting ones in starting order, at most so many of these. */
+  active(limit = Number.POSITIVE_INFINITY): TaskDetail[] {
+    const order = this.scheduler.order();
+    const waiting = new Set(order);
+    // Before the first decision all wait, in the order in which they were added.
+    const others = this.#store.active().filter(({ id }) => !waiting.has(id));
+    return [...others, ...order.slice(0, limit).map((id) => this.#store.get(id))].map((task) => this.detail(task));
   }
 
-  #schedule(): void {
-    if (!this.#accepting) return;
-    const active = this.#store.active();
-    const decision = decide(
-      active.map((task) => ({
-        id: task.id,
-        number: task.number,
-        priority: task.config.priority,
-        queuedAt: task.state.queuedAt,
-        active: task.state.status !== 'queued',
-        foreground: task.foreground,
-        exclusiveKeys: task.exclusiveKeys,
-      })),
-      this.#options.rules,
-      Date.now(),
-    );
-    this.#wakeAt(decision.wakeAt);
-    for (const taskId of decision.start) if (!this.#startFirst(taskId)) return;
-    if (JSON.stringify(decision.waiting) === JSON.stringify(this.#waiting)) return;
-    this.#waiting = decision.waiting;
-    this.#notifier.emit('waiting', { tasks: decision.waiting });
-  }
-
-  /** False where the disk has no room to record it: then it is tried again later. */
-  #startFirst(taskId: string): boolean {
-    try {
-      const task = this.#store.update(taskId, 'starting', (current) => ({
-        ...current,
-        state: transition(current.state, { type: 'start', at: Date.now() }),
-        attempts: [newAttempt(1)],
-      }));
-      this.#launch(task);
-      return true;
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      this.#wakeAt(Date.now() + FULL_DISK_MS);
-      return false;
-    }
+  #start(taskId: string, at: number): void {
+    const task = this.#store.update(taskId, 'starting', (current) => ({
+      ...current,
+      state: transition(current.state, { type: 'start', at }),
+      attempts: [newAttempt(1)],
+    }));
+    this.#launch(task);
   }
 
   #whenRoom<T>(work: () => T): Promise<T | null> {
     return whenRoom(work, this.#closing.signal);
   }
 
-  #wakeAt(at: number | null): void {
-    if (this.#wakeTimer) clearTimeout(this.#wakeTimer);
-    this.#wakeTimer = at === null ? null : setTimeout(() => this.#schedule(), Math.min(Math.max(at - Date.now(), 1), LONGEST_TIMER_MS));
+  /** Ends a task of which nothing runs. */
+  #endWithout(
+    taskId: string,
+    change: { type: 'timed_out'; at: number; reason: string } | { type: 'cancelled'; at: number; reason: string | null },
+  ): Task {
+    const ended = this.#store.update(taskId, 'ended', (current) => ({
+      ...current,
+      cancelRequestedAt: change.type === 'cancelled' ? change.at : null,
+      verdict: 'none',
+      error: change.reason ?? current.error,
+      state: transition(current.state, change),
+    }));
+    this.#track(this.#keepResult(ended, 'changed'));
+    this.scheduler.changed();
+    return ended;
   }
 
   #onRunning(taskId: string, attempt: number, status: AttemptStatus): void {
@@ -352,7 +329,7 @@ export class Queue {
     }
     const kept = await this.#store.history.keepTests(current, attempt.attempt, report);
     await this.#keepResult(endTask(current, attempt, tests, attempt.endedAt ?? Date.now()), 'ended', kept);
-    this.#schedule();
+    this.scheduler.changed();
   }
 
   async #keepResult(ended: Task, change: 'ended' | 'changed', kept: KeptTests | null = null): Promise<void> {

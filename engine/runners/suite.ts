@@ -26,5 +26,8 @@ export const Suite = z.object({
   parallel: z.boolean(),
   cpuLimitPercent: z.number().nullable().default(null),
   memoryLimitGb: z.number().nullable().default(null),
+  cpuClaimCores: z.number().nullable().default(null),
+  memoryClaimGb: z.number().nullable().default(null),
+  queueTimeoutMinutes: z.number().nullable().default(null),
 });
 export type Suite = z.infer<typeof Suite>;

@@ -66,8 +66,11 @@ test('a change that throws leaves neither a changed task nor an event', () => {
 
 test('a request is remembered, so that its repetition finds the task', () => {
   const task = add(1);
-  expect(store.addedBy('request-1')).toEqual(task);
+  expect(store.addedBy('request-1')).toEqual({ task, isFirst: true });
   expect(store.addedBy('request-2')).toBeNull();
+  store.noteRequest('request-2', task.id);
+  expect(store.addedBy('request-2')).toEqual({ task, isFirst: false });
+  expect(store.addedBy('request-1')?.isFirst).toBe(true);
 });
 
 test('a person may name a task by its id, without task_, by a unique beginning, by #number, or as the last one', () => {

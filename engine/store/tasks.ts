@@ -17,6 +17,9 @@ export interface Restored {
   kept: KeptTests | null;
 }
 
+/** A task that is about to be added; its number comes then. */
+export type NewTask = Omit<Task, 'number'>;
+
 /** Tasks and their events. Each change and its event are one durable transaction. */
 export class TaskStore {
   readonly #db: Database;
@@ -74,7 +77,7 @@ export class TaskStore {
   }
 
   /** Adds a task under the next `#number`. */
-  add(task: Omit<Task, 'number'>, suite: Suite, requestId: string): Task {
+  add(task: NewTask, suite: Suite, requestId: string): Task {
     return this.#committed(() => {
       const row = this.#db.sql.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM tasks').get();
       const numbered: Task = { ...task, number: Number(row?.number) };
@@ -84,10 +87,17 @@ export class TaskStore {
     });
   }
 
-  /** The task that an earlier call with this request id added. */
-  addedBy(requestId: string): Task | null {
-    const row = this.#db.sql.prepare('SELECT task_id FROM requests WHERE id = ?').get(requestId);
-    return row ? this.get(String(row.task_id)) : null;
+  /** The task that an earlier call with this request id added, or found (`isFirst`: false). */
+  addedBy(requestId: string): { task: Task; isFirst: boolean } | null {
+    const row = this.#db.sql.prepare('SELECT rowid, task_id FROM requests WHERE id = ?').get(requestId);
+    if (!row) return null;
+    const before = this.#db.sql.prepare('SELECT 1 FROM requests WHERE task_id = ? AND rowid < ? LIMIT 1');
+    return { task: this.get(String(row.task_id)), isFirst: before.get(String(row.task_id), Number(row.rowid)) === undefined };
+  }
+
+  /** A request was answered with a task that another one had added. */
+  noteRequest(requestId: string, taskId: string): void {
+    this.#db.transaction(() => this.#db.sql.prepare('INSERT INTO requests (id, task_id) VALUES (?, ?)').run(requestId, taskId));
   }
 
   /** Replaces a task by what `change` makes of it. `kept`: the tests of the attempt that ends it. */
@@ -104,11 +114,22 @@ export class TaskStore {
 
   /** Throws a `Refusal` of kind `not_found`. */
   get(id: string): Task {
+    const task = this.known(id);
+    if (!task) throw new Refusal('not_found', `There is no task ${id}.`);
+    return task;
+  }
+
+  /** Has it not ended? */
+  isActive(id: string): boolean {
+    return this.#active.has(id);
+  }
+
+  /** The task with this whole id; null where there is none. */
+  known(id: string): Task | null {
     const active = this.#active.get(id);
     if (active) return active;
     const row = this.#db.sql.prepare('SELECT json FROM tasks WHERE id = ?').get(id);
-    if (!row) throw new Refusal('not_found', `There is no task ${id}.`);
-    return parseTask(row.json);
+    return row ? parseTask(row.json) : null;
   }
 
   suiteOf(id: string): Suite {

@@ -22,6 +22,9 @@ export function aSuite(rest: Partial<Suite> = {}): Suite {
     parallel: false,
     cpuLimitPercent: null,
     memoryLimitGb: null,
+    cpuClaimCores: null,
+    memoryClaimGb: null,
+    queueTimeoutMinutes: null,
     ...rest,
   };
 }

@@ -119,6 +119,7 @@ test('a snapshot replaces everything but the charts of what still runs', () => {
       queued: 1,
       active: 1,
       warnings: [],
+      paused: { all: false, categories: [] },
       clients: 1,
     },
   };
