@@ -9,7 +9,7 @@ import { startTime } from './gates/start-time.ts';
 import { nextStep, StartingOrder } from './order.ts';
 import type { QueueFacts, QueueRules, QueueTask } from './queue-task.ts';
 import { Room } from './room.ts';
-import { minutes, sentenceOf, type Wait } from './wait.ts';
+import { sentenceOf, type Wait } from './wait.ts';
 
 export interface Decision {
   /** Tasks to start now, in this order. */
@@ -21,6 +21,8 @@ export interface Decision {
   /** When to ask again though nothing has happened, in UTC ms; null where time alone changes nothing. */
   wakeAt: number | null;
 }
+
+const MINUTE_MS = 60_000;
 
 /** Not yet its turn: those behind it take what it would need. */
 const TURN: readonly Gate[] = [paused, startTime, predecessors];
@@ -106,7 +108,7 @@ function endingOf(task: QueueTask, context: GateContext): Decision['end'][number
   return {
     taskId: task.id,
     as: 'timeout',
-    reason: `It did not start within its queue timeout of ${minutes(deadline - task.queuedAt)}.${last}`,
+    reason: `It did not start within its queue timeout of ${(deadline - task.queuedAt) / MINUTE_MS} min.${last}`,
   };
 }
 
