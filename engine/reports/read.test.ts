@@ -77,6 +77,14 @@ describe('reports of a command', () => {
     expect(await read(['k6.json'], 'command', 0)).toMatchObject({ counts: { passed: 1, failed: 0 } });
   });
 
+  it('are read in UTF-16 too, as Visual Studio writes TRX', async () => {
+    const trx =
+      '<?xml version="1.0" encoding="utf-16"?><TestRun><Results><UnitTestResult testName="größer" outcome="Failed"/></Results></TestRun>';
+    await put('a.trx', Buffer.from(`\ufeff${trx}`, 'utf16le'));
+    await put('b.trx', Buffer.from(`\ufeff${trx.replace('utf-16', 'utf-8')}`));
+    expect(await read(['*.trx'])).toMatchObject({ failedTests: ['größer', 'größer'], incomplete: false });
+  });
+
   it('are not those of an earlier attempt, which are named', async () => {
     await put('out/a.xml', PASSED, STARTED - 500.25);
     const result = await read(['out/a.xml']);

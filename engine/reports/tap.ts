@@ -23,7 +23,7 @@ import { looksLikeTap, parseTap, type TapDocument, type TapLevel, type TapPoint 
  */
 export const tapReader: ReportReader = {
   name: 'TAP',
-  detect: ({ head }) => looksLikeTap(head),
+  detect: ({ text }) => looksLikeTap(text.slice(0, MOST_BEFORE)),
   read: ({ text }, source) => {
     const documents = parseTap(text, source.file);
     if (documents.length === 0) throw new ReportProblem(`${source.file} holds no line of TAP ("1..N", "ok", "not ok").`);
@@ -33,6 +33,9 @@ export const tapReader: ReportReader = {
     return found;
   },
 };
+
+/** So much other output may stand before the first line of TAP, in characters. */
+const MOST_BEFORE = 200_000;
 
 function readDocument({ root, bailOut, isCut }: TapDocument, reading: Reading): void {
   const { found, source } = reading;
