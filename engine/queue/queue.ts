@@ -241,14 +241,18 @@ export class Queue {
     this.#track(this.#whenRoom(record));
   }
 
-  /** Starts the last attempt of a task. What it tests is read meanwhile: the project may have changed since the task was queued. */
+  /**
+   * Starts the last attempt of a task. What it tests is read while its supervisor, already started, gets ready: the project may have changed
+   * since the task was queued, and nobody should wait for git.
+   */
   #launch(task: Task): void {
+    const launched = this.#attempts.launch(task, this.#store.suiteOf(task.id), task.attempts.length);
     const tested: Tested = { git: null, read: Promise.resolve() };
-    tested.read = gitState(task.config.project).then((git) => {
-      tested.git = git;
+    tested.read = launched.then(async () => {
+      tested.git = await gitState(task.config.project);
     });
     this.#tested.set(task.id, tested);
-    this.#track(this.#attempts.launch(task, this.#store.suiteOf(task.id), task.attempts.length));
+    this.#track(launched);
   }
 
   /** The next attempt begins after its back-off; where this host ends before, the next one starts it. */
