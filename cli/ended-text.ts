@@ -1,4 +1,5 @@
 import { outcomeOf } from '../contract/status.ts';
+import { survivorsSentence } from '../contract/survivors.ts';
 import type { Task } from '../contract/task.ts';
 import { oneLine, type Paint } from './print.ts';
 import { attemptText, countsText, limitText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
@@ -19,6 +20,8 @@ export function endedText(task: Task, paint: Paint): string {
   if (last?.suspect === 'cpu_limit')
     lines.push('  The CPU limit may be why: tests timed out while it held them back (suspect: cpu_limit).');
   for (const limit of last?.limits ?? []) if (limit.kind !== 'priority') lines.push(`  limit: ${oneLine(limitText(limit))}`);
+  const survivors = survivorsSentence(task);
+  if (survivors !== null) lines.push(`  ${paint('red', oneLine(survivors))}`);
   if (task.resultFile !== null) lines.push(paint('dim', `  ${task.resultFile}`));
   return `${lines.join('\n')}\n`;
 }

@@ -124,6 +124,18 @@ describe('what to say of one task', () => {
   });
 });
 
+test('of a task that was cancelled nothing is said, unless something of it is still there', () => {
+  const state: TaskState = { status: 'cancelled', queuedAt: at, startedAt: at, endedAt };
+  expect(whatToSay(task({ state }))).toBeNull();
+  const survivors = [{ pid: 4711, command: 'chrome --headless' }];
+  const alive = task({ state, attempts: [attempt({ cause: 'cancelled', survivors })] });
+  expect(whatToSay(alive)).toEqual({
+    title: 'e2e was cancelled, but not all of it is gone',
+    body: '1 process could not be ended: 4711 (chrome --headless). shop, main, 1:24.',
+  });
+  expect(whatToSay({ ...threeFailed(), attempts: [attempt({ exitCode: 1, survivors })] })?.body).toContain('4711 (chrome --headless)');
+});
+
 describe('limits', () => {
   test('a task that took too much memory says so first, whatever its tests had come to', () => {
     const error = 'memory limit exceeded (4 GiB; the largest was chrome, 2.9 GiB)';

@@ -1,4 +1,5 @@
 import { outcomeOf } from '../../contract/status.ts';
+import { survivorsSentence } from '../../contract/survivors.ts';
 import type { Task } from '../../contract/task.ts';
 
 /** A notification's two texts, plain. */
@@ -10,15 +11,18 @@ export interface Said {
 const LONGEST_TEST_NAME = 120;
 const MOST_RUNS_NAMED = 4;
 
-/** What to tell a person about the end of a task; null where nobody needs to be told (it passed, was cancelled, or has not ended). */
+/** What to tell a person about the end of a task; null where nobody needs to be told (it passed, was cancelled and is gone, or has not ended). */
 export function whatToSay(task: Task): Said | null {
   const { state } = task;
   switch (state.status) {
     case 'queued':
     case 'starting':
     case 'running':
-    case 'cancelled':
       return null;
+    case 'cancelled':
+      return survivorsSentence(task) === null
+        ? null
+        : say(task, `${task.config.category} was cancelled, but not all of it is gone`, null, null);
     case 'timeout':
       return say(task, `${task.config.category} timed out`, countsPhrase(task), state.reason);
     case 'completed':
@@ -129,7 +133,7 @@ function say(task: Task, title: string, what: string | null, why: string | null)
   if (started !== null && 'endedAt' in state) where.push(clock(state.endedAt - started));
   return {
     title,
-    body: [what, why, suspicion(task), where.join(', ')]
+    body: [what, why, suspicion(task), survivorsSentence(task), where.join(', ')]
       .filter((part) => part !== null && part !== '')
       .map((part) => sentence(oneLine(part ?? '')))
       .join(' '),
