@@ -16,12 +16,15 @@ const VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'SystemRoot', 'TEMP'];
 /** One runs beside every attempt for as long as that takes: collecting its little garbage more often saves 1 to 2 MiB of each. */
 const SMALL_HEAP = '--max-semi-space-size=1';
 
+/** glibc gives freed memory back to the system and keeps it in one place (mallopt(3)): 3 MiB less for each, and no other libc minds. */
+const SMALL_ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '65536' };
+
 /**
  * Starts a supervisor that outlives this process. Resolves with its pid once it is started; rejects with a sentence where that fails.
  * Plain on purpose: it also runs inside Electron's main process.
  */
 export function spawnSupervisor({ node, entry, folder }: SupervisorStart): Promise<number> {
-  const env: NodeJS.ProcessEnv = {};
+  const env: NodeJS.ProcessEnv = { ...SMALL_ALLOCATOR };
   for (const name of VARIABLES) if (process.env[name] !== undefined) env[name] = process.env[name];
   const { stdio, close } = nothingInherited(process.platform === 'linux' && process.versions.electron !== undefined);
   return new Promise((resolve, reject) => {
