@@ -88,7 +88,7 @@ for (const tool of readdirSync(FOLDER)) {
             expect(error.message).toContain(name);
           }
         }),
-        { numRuns: 60, examples: [[longest], [0], [1]] },
+        { numRuns: 25, examples: [[longest], [0], [1]] },
       );
     });
 
@@ -105,7 +105,7 @@ for (const tool of readdirSync(FOLDER)) {
             expect(error.message).toContain(name);
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 25 },
       );
     });
 
@@ -120,7 +120,7 @@ for (const tool of readdirSync(FOLDER)) {
             if (!(error instanceof ReportProblem)) throw error;
           }
         }),
-        { numRuns: 60 },
+        { numRuns: 25 },
       );
     });
   });

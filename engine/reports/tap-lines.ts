@@ -12,7 +12,7 @@ export interface TapPoint {
   timeMs: number | null;
   /** What its YAML block says, without the indentation. */
   yaml: string | null;
-  /** Comments right after it, as tools without YAML explain a failure. */
+  /** Comments and indented lines right after it, as tools without YAML explain a failure. */
   comments: string[];
   /** What ran within it. */
   subtests: TapLevel | null;
@@ -40,6 +40,8 @@ const VERSION = /^TAP version \d+\s*$/;
 const PLAN = /^1\.\.(\d{1,9})\s*(?:#\s*(.*))?$/;
 const POINT = /^(not )?ok(?=\s|$)(?:[ \t]+(\d{1,9})(?=[\s#]|$))?[ \t]*(-(?=\s|$))?[ \t]*(.*)$/;
 const BAIL_OUT = /^bail out!\s*(.*)$/i;
+/** What tools count at the end of a run. */
+const COUNTS = /^ ?(?:tests|pass(?:ed)?|fail(?:ed)?|skip(?:ped)?|todo|time|duration\w*|Looks like)\b[ =:]/;
 const INDENT = 4;
 const DEEPEST = 100;
 
@@ -63,7 +65,14 @@ export function parseTap(text: string, file: string): TapDocument[] {
   let braces: TapPoint[] = [];
   let block: { indent: number; lines: string[] } | null = null;
 
+  /** The failed point that lines without a meaning of their own belong to: comments, and what mocha indents. */
+  let explained: TapPoint | null = null;
+  const explain = (said: string) => {
+    if (explained && explained.yaml === null && explained.comments.length < MOST_COMMENTS) explained.comments.push(said);
+  };
+
   const finish = () => {
+    explained = null;
     if (braces.some((point) => point === last || (point.subtests && !isUntouched(point.subtests)))) current.isCut = true;
     braces = [];
     if (!isEmpty(current)) documents.push(current);
@@ -90,9 +99,8 @@ export function parseTap(text: string, file: string): TapDocument[] {
     if (body.startsWith('#')) {
       const said = body.slice(1).trimEnd();
       const namesSubtest = said.startsWith(' Subtest: ');
-      if (namesSubtest) last = null;
-      else if (last && !last.ok && last.yaml === null && last.comments.length < MOST_COMMENTS)
-        last.comments.push(said.replace(/^ {1,3}/, ''));
+      if (namesSubtest) explained = null;
+      else if (!COUNTS.test(said)) explain(said.replace(/^ {1,3}/, ''));
       comment = namesSubtest ? null : { text: said.trim(), line: index };
       continue;
     }
@@ -100,7 +108,10 @@ export function parseTap(text: string, file: string): TapDocument[] {
       block = { indent, lines: [] };
       continue;
     }
-    if (indent % INDENT !== 0) continue;
+    if (indent % INDENT !== 0) {
+      explain(line);
+      continue;
+    }
     const depth = indent / INDENT;
     if (body.trimEnd() === '}' && braces.length > 0) {
       const level = levelAt(current, depth, file, index);
@@ -129,13 +140,18 @@ export function parseTap(text: string, file: string): TapDocument[] {
       continue;
     }
     const point = POINT.exec(body);
-    if (!point || (depth > 0 && point[2] === undefined && point[3] === undefined && (point[4] ?? '') !== '')) continue;
+    if (!point || (depth > 0 && point[2] === undefined && point[3] === undefined && (point[4] ?? '') !== '')) {
+      if (indent > 0) explain(line);
+      else explained = null;
+      continue;
+    }
     if (depth === 0 && Number(point[2]) === 1 && isMet(current.root)) finish();
     const level = levelAt(current, depth, file, index);
     last = toPoint(point, level);
     if (hasVersion && comment?.line === index - 1) last.group = groupOf(comment.text, last.name);
     else last.group = level.points.at(-1)?.group ?? '';
     level.points.push(last);
+    explained = last.ok ? null : last;
     if (last.subtests && body.trimEnd().endsWith(' {')) braces.push(last);
     level.open = braces.at(-1) === last ? last.subtests : null;
   }
@@ -194,7 +210,9 @@ function described(text: string): Pick<TapPoint, 'name' | 'directive' | 'reason'
     const timeMs = Number(time) * (unit === 's' ? 1000 : 1);
     return { name, directive: later?.directive ?? null, reason: later?.reason ?? '', timeMs };
   }
-  return { name, directive: todo ? 'todo' : skip ? 'skip' : null, reason: unescaped(rest.trim()), timeMs: null };
+  // mocha writes a dash where there is no reason.
+  const reason = rest.trim() === '-' ? '' : unescaped(rest.trim());
+  return { name, directive: todo ? 'todo' : skip ? 'skip' : null, reason, timeMs: null };
 }
 
 const reasonOfPlan = (text: string) => text.replace(/^skip\S*\s*/i, '').trim();

@@ -86,6 +86,19 @@ describe('points', () => {
     expect(tests[1]).toMatchObject({ filePath: 'test/cart.bats', line: 7, message: expect.stringContaining("`[ 1 = 2 ]' failed") });
   });
 
+  it('have what mocha indents below them, and not what is counted at the end', () => {
+    const { tests } = read(
+      '1..1',
+      'not ok 1 cart removes',
+      '  declined',
+      '  Error: declined',
+      '      at x (m.cjs:1:80)',
+      '# tests 1',
+      '# fail 1',
+    );
+    expect(tests[0]).toMatchObject({ message: 'declined\n  Error: declined\n      at x (m.cjs:1:80)' });
+  });
+
   it('have what their YAML says: message, place, time, stack', () => {
     const { tests } = read(
       'not ok 1 - a # time=12.4ms',

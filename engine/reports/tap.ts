@@ -189,7 +189,7 @@ function diagnosticsOf({ yaml }: TapPoint, reading: Reading): JsonObject {
 
 /** Message and trace, as the tools name them. */
 function explained(diagnostics: JsonObject, point: TapPoint): [message: string, trace: string] {
-  const comments = point.comments.join('\n');
+  const comments = point.comments.join('\n').trim();
   const expected = textAt(diagnostics, 'expected') || textAt(diagnostics, 'wanted');
   const actual = textAt(diagnostics, 'actual') || textAt(diagnostics, 'found') || textAt(diagnostics, 'got');
   const compared = expected === '' && actual === '' ? '' : `expected ${expected}, got ${actual}`;
@@ -197,6 +197,7 @@ function explained(diagnostics: JsonObject, point: TapPoint): [message: string, 
   const message =
     textAt(diagnostics, 'message') ||
     textAt(diagnostics, 'error') ||
+    textAt(objectAt(diagnostics, 'error'), 'message') ||
     compared ||
     comparedByDiff(textAt(diagnostics, 'diff')) ||
     comments ||
