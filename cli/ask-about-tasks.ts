@@ -8,17 +8,18 @@ export async function askAboutTasks(
   { input, output }: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream },
 ): Promise<Answer> {
   const count = [active > 0 ? `${active} running` : '', queued > 0 ? `${queued} waiting` : ''].filter((part) => part !== '').join(', ');
-  const terminal = createInterface({ input, output });
-  const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
+  const terminal = createInterface({ input, output, prompt: '[k/c/n] ' });
   output.write(
     `${count}. What shall become of them?\n  k  keep: they go on, and the next host finds them (default)\n  c  cancel: end them first\n  n  do not stop\n`,
   );
   try {
-    for (;;) {
-      const line = await Promise.race([terminal.question('[k/c/n] '), closed]);
-      const answer = line === null ? 'stay' : answerIn(line);
+    terminal.prompt();
+    for await (const line of terminal) {
+      const answer = answerIn(line);
       if (answer !== null) return answer;
+      terminal.prompt();
     }
+    return 'stay';
   } finally {
     terminal.close();
   }
