@@ -30,7 +30,7 @@ test('any report is read without a host; its exit code says failed, unreadable, 
   expect(cut).toMatchObject({ code: 2, out: 'JUnit XML · 1 test · 1 passed · 0:01\n' });
   expect(cut.err.split('\n')).toEqual([
     expect.stringMatching(/^cut\.xml ends in line 1, before its tags were closed/),
-    expect.stringMatching(/^page\.html is in no format that is known here/),
+    expect.stringMatching(/^page\.html, line 1: it is a web page/),
     'none.xml cannot be read: there is no such file.',
     'folder cannot be read: it is a folder; name the files in it.',
     '',

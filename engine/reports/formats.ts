@@ -27,6 +27,8 @@ const READERS: readonly ReportReader[] = [
 
 /** The reader for a file that holds this. Throws a `ReportProblem` where there is none; `file` is what the sentence calls it. */
 export function readerFor(content: Content, file: string): ReportReader {
+  if (/^<(?:!doctype\s+html|html)[\s>]/i.test(content.head))
+    throw new ReportProblem(`${file}, line 1: it is a web page (HTML), not a report.`);
   const reader = READERS.find((one) => one.detect(content));
   if (reader) return reader;
   content.refuseBrokenJson(file);

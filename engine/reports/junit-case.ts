@@ -93,7 +93,7 @@ function toAttachment(path: string): Attachment {
 
 /** What else is said of a case: its properties and its other attributes. */
 function extraOf(testcase: Element): Pick<Test, 'extra'> {
-  const attributes = [...testcase.attributes].filter(([name]) => !KNOWN.has(name));
+  const attributes = Object.entries(testcase.attributes).filter(([name]) => !KNOWN.has(name));
   const properties = childrenOf(testcase, 'properties').flatMap((list) =>
     childrenOf(list, 'property').map((property): [string, string] => [
       attribute(property, 'name') ?? '',

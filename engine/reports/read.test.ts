@@ -118,7 +118,7 @@ describe('reports of a command', () => {
 
   it.each<[string, string | Uint8Array, RegExp]>([
     ['an empty file', '', /^a\.xml is empty/],
-    ['a page', '<!doctype html><html></html>', /^a\.xml, line 1: it has a DOCTYPE/],
+    ['a page', '<!doctype html><html></html>', /^a\.xml, line 1: it is a web page/],
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]), /^a\.xml is not text/],
     ['another format', '{"tests": 3}', /^a\.xml is in no format that is known here: JUnit XML/],
     ['cut JSON', '{"tests":\n [3', /^a\.xml ends in line 2, before its JSON was whole/],

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { ReportProblem, type Source } from './reader.ts';
-import type { Element } from './xml.ts';
+import { type Element, firstTag, NO_ELEMENT } from './xml.ts';
 
 interface OpenElement extends Element {
   children: Element[];
@@ -8,7 +8,6 @@ interface OpenElement extends Element {
 }
 
 const DEEPEST = 100;
-const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /**
  * What is not XML and does no harm: writers copy colour codes and other control characters of what was printed, and HTML's entities; some
@@ -25,28 +24,29 @@ const ENDED = /unclosed tag|unexpected end|must contain a root element/;
  */
 export function parseXml(text: string, { file }: Source): Element {
   const parser = new SaxesParser({});
-  const document: OpenElement = { name: '', attributes: NO_ATTRIBUTES, children: [], text: '' };
+  const document: OpenElement = { name: '', attributes: NO_ELEMENT.attributes, children: [], text: '' };
   const open = [document];
   let isOdd = false;
   /** The parser leaves numbers alone that stand for no character of XML, such as &#27; of a colour code. */
   const decoded = (value: string) => (isOdd ? decodeNumbers(value) : value);
 
-  const refuseDoctype = () => {
+  const refuseDoctype = (line: number) => {
     throw new ReportProblem(
-      `${file}, line ${parser.line}: it has a DOCTYPE, which no test tool needs and which can hide attacks, so it was not read.`,
+      `${file}, line ${line}: it has a DOCTYPE, which no test tool needs and which can hide attacks, so it was not read.`,
     );
   };
-  parser.on('doctype', refuseDoctype);
+  const first = firstTag(text);
+  if (first?.doctype) refuseDoctype(first.line);
   parser.on('error', ({ message }) => {
     if (TOLERATED.test(message)) isOdd = true;
     else if (ENDED.test(message)) throw new ReportProblem(cutOff(file, text));
-    else if (message.includes('doctype')) refuseDoctype();
+    else if (message.includes('doctype')) refuseDoctype(parser.line);
     else throw new ReportProblem(`${file}, line ${parser.line}, column ${parser.column}: it is not valid XML: ${reasonOf(message)}`);
   });
   parser.on('opentag', ({ name, attributes }) => {
     if (open.length > DEEPEST)
       throw new ReportProblem(`${file} nests its elements more than ${DEEPEST} deep (in line ${parser.line}), so it was not read.`);
-    const element: OpenElement = { name: localName(name), attributes: attributesOf(attributes, decoded), children: [], text: '' };
+    const element: OpenElement = { name: localName(name), attributes: attributesOf(attributes, isOdd), children: [], text: '' };
     open.at(-1)?.children.push(element);
     open.push(element);
   });
@@ -71,9 +71,14 @@ const reasonOf = (message: string) => message.replace(/^(?:\d+:)+ /, '').slice(0
 
 const localName = (name: string) => name.slice(name.indexOf(':') + 1);
 
-function attributesOf(attributes: SaxesTagPlain['attributes'], decoded: (value: string) => string): ReadonlyMap<string, string> {
-  const entries = Object.entries(attributes);
-  return entries.length === 0 ? NO_ATTRIBUTES : new Map(entries.map(([name, value]) => [localName(name), decoded(value)]));
+/** The parser's own object, which has no prototype; another one where a name has to change. */
+function attributesOf(attributes: SaxesTagPlain['attributes'], isOdd: boolean): Element['attributes'] {
+  let isSame = !isOdd;
+  for (const name in attributes) if (name.includes(':')) isSame = false;
+  if (isSame) return attributes;
+  const renamed: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(attributes)) renamed[localName(name)] = isOdd ? decodeNumbers(value) : value;
+  return renamed;
 }
 
 function decodeNumbers(text: string): string {

@@ -1,14 +1,15 @@
 /** An element of an XML document. Names are without a namespace's prefix. */
 export interface Element {
   readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
+  /** Without a prototype: any name may be in it. */
+  readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Element[];
   /** All of its own text, CDATA included. */
   readonly text: string;
 }
 
 /** An element that is not there: it has nothing. */
-export const NO_ELEMENT: Element = { name: '', attributes: new Map(), children: [], text: '' };
+export const NO_ELEMENT: Element = { name: '', attributes: Object.freeze(Object.create(null)), children: [], text: '' };
 
 /**
  * The first element's name (without a namespace's prefix) and its line, or that a DOCTYPE comes before it; null where there is
@@ -33,7 +34,7 @@ export function firstTag(text: string): { name: string; doctype: boolean; line: 
 /** The children of that name. */
 export const childrenOf = ({ children }: Element, name: string): Element[] => children.filter((child) => child.name === name);
 
-export const attribute = ({ attributes }: Element, name: string): string | undefined => attributes.get(name);
+export const attribute = ({ attributes }: Element, name: string): string | undefined => attributes[name];
 
 /** All of its own text, CDATA included. */
 export const textOf = ({ text }: Element): string => text;
