@@ -13,7 +13,7 @@ export interface MemoryReading {
   bytes: number;
   kind: Sample['memoryKind'];
   /** The process that takes most. */
-  largest: { name: string; bytes: number };
+  largest: Resident;
 }
 
 /** PSS may cost this much of one core: reading it takes 0.7 ms for a Node process. */
@@ -56,12 +56,12 @@ export class MemoryGauge {
 
 function readingOf(resident: readonly Resident[], kind: Sample['memoryKind']): MemoryReading {
   let bytes = 0;
-  let largest: MemoryReading['largest'] = { name: '', bytes: 0 };
+  let largest: Resident = { pid: 0, name: '', bytes: 0 };
   for (const one of resident) {
     bytes += one.bytes;
     if (one.bytes > largest.bytes) largest = one;
   }
-  return { bytes, kind, largest: { name: largest.name, bytes: largest.bytes } };
+  return { bytes, kind, largest: { pid: largest.pid, name: largest.name, bytes: largest.bytes } };
 }
 
 /** PSS of a process in bytes: /proc/PID/smaps_rollup, Linux 4.14 and later (proc_pid_smaps(5)). */

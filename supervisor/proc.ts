@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 // Read as utf8 although nothing here needs it: Node has a fast way for that encoding alone, any other costs 64 KiB a file.
 
@@ -147,6 +148,17 @@ function realUserOf(pid: number): number | null {
     return uid === undefined ? null : Number(uid);
   } catch {
     return null;
+  }
+}
+
+/** What a person calls a process: the program it was started as. Its own name may be a thread's, as Node's `MainThread`. */
+export function programOf({ pid, name }: Pick<ProcessEntry, 'pid' | 'name'>): string {
+  try {
+    // Chromium's processes write their whole command line into the first argument.
+    const [first = ''] = (readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0', 1)[0] ?? '').split(' -', 1);
+    return basename(first) || name;
+  } catch {
+    return name;
   }
 }
 

@@ -112,7 +112,7 @@ describe('the memory watch', () => {
     const { onMemory } = answer.hold({ pid: 1, tree: new TrackedTree({ cookie: 'x', leader: null, fromTheStart: false }), exceeded });
     return {
       exceeded,
-      reads: (gib: number) => onMemory?.({ bytes: gib * GIB, kind: 'pss', largest: { name: 'chrome', bytes: 2.9 * GIB } }),
+      reads: (gib: number) => onMemory?.({ bytes: gib * GIB, kind: 'pss', largest: { pid: 0, name: 'chrome', bytes: 2.9 * GIB } }),
     };
   };
 

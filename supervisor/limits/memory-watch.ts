@@ -1,4 +1,5 @@
 import type { MemoryReading } from '../memory-gauge.ts';
+import { programOf } from '../proc.ts';
 import type { LimitMeans } from './means.ts';
 
 const MIB = 1024 ** 2;
@@ -29,7 +30,7 @@ export const memoryWatch: LimitMeans = {
 };
 
 function sentenceOf(limit: number, { largest }: MemoryReading): string {
-  return `memory limit exceeded (${amount(limit)}; the largest was ${largest.name}, ${amount(largest.bytes)})`;
+  return `memory limit exceeded (${amount(limit)}; the largest was ${programOf(largest)}, ${amount(largest.bytes)})`;
 }
 
 /** `2.9 GiB`, `300 MiB`. */
