@@ -169,6 +169,12 @@ program
   .option(...JSON_FLAG)
   .action(ends(async (id, options) => (await import('./commands/move.ts')).move(id, options)));
 program
+  .command('prune')
+  .description('remove runs that need not be kept any more; done by itself each day')
+  .option('--dry-run', 'only name them, and how much that would free')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/prune.ts')).prune(options)));
+program
   .command('cancel')
   .description('end tasks and all their processes, after a grace of 10 s')
   .argument('[id...]')

@@ -41,6 +41,8 @@ export const HostStatus = z.object({
   paused: Paused.default({ all: false, categories: [] }),
   /** Connected clients: windows, terminals, agents. */
   clients: z.number().int(),
+  /** Bytes of all runs; null until they were measured. */
+  diskUseBytes: z.number().nullable().default(null),
   /** Sentences about this home that its user should know of. */
   warnings: z.array(z.string()).default([]),
 });
@@ -299,6 +301,29 @@ export const methods = {
     z.object({ attempt: z.number().int(), size: z.number().int(), ended: z.boolean() }),
   ),
   unfollowLog: method(z.object({ task: TaskRef }), z.object({})),
+
+  /** Removes what need not be kept any more (settings, `retention` of a project); `dryRun` only tells what that would be. Oldest first. */
+  prune: method(
+    z.object({ dryRun: z.boolean() }),
+    z.object({
+      pruned: z.array(
+        z.object({
+          taskId: z.string(),
+          number: z.number().int(),
+          endedAt: z.number(),
+          project: z.string(),
+          verdict: z.string().nullable(),
+          bytes: z.number(),
+          reason: z.enum(['age', 'number', 'disk']),
+          /** The run is forgotten; otherwise it gives up its logs and artifacts alone. */
+          history: z.boolean(),
+        }),
+      ),
+      freedBytes: z.number(),
+      /** Of all runs, after that. */
+      diskUseBytes: z.number(),
+    }),
+  ),
 
   hostStatus: method(none, HostStatus),
   /** Ends this host. `keep`: running tasks go on under their supervisors and the next host finds them. `cancel`: they are ended first. */

@@ -71,11 +71,21 @@ export const EnvironmentConfig = z.strictObject({
 });
 export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>;
 
+/** What a project keeps of its runs, in place of the host's settings. */
+export const RetentionConfig = z.strictObject({
+  keepDays: z.number().min(0).optional(),
+  keepRuns: z.number().int().min(0).optional(),
+  /** MiB of this project's runs together. */
+  keepDiskMb: z.number().min(0).optional(),
+});
+export type RetentionConfig = z.infer<typeof RetentionConfig>;
+
 /** `background-e2e.yaml`, after its keys were turned to camelCase. */
 export const ProjectConfig = z.strictObject({
   categories: z.record(Name, CategoryConfig),
   environments: z.record(Name, EnvironmentConfig).optional(),
   services: z.record(Name, z.unknown()).optional(),
+  retention: RetentionConfig.optional(),
 });
 export type ProjectConfig = z.infer<typeof ProjectConfig>;
 

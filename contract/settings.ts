@@ -30,6 +30,12 @@ export const Settings = z.strictObject({
   logCapMb: z.number().min(0.1).max(1_000_000).default(DEFAULT_LOG_CAP_MB),
   /** MiB of artifacts that one attempt keeps at most. */
   artifactsCapMb: z.number().min(0).max(1_000_000).default(500),
+  /** Days after which an ended run is forgotten: logs, artifacts, history and result file. */
+  keepDays: z.number().min(0).max(100_000).default(90),
+  /** Runs of a suite that keep their logs and artifacts. */
+  keepRuns: z.number().int().min(0).max(1_000_000).default(500),
+  /** MiB of all runs together, beyond which the oldest give up logs and artifacts. */
+  keepDiskMb: z.number().min(0).max(100_000_000).default(5000),
   /** Minutes without work or clients after which a headless host ends itself. */
   idleMinutes: z.number().min(0.01).max(1440).default(15),
   /** How much nicer than the host background tests are; 0 leaves them as they are. */

@@ -21,6 +21,7 @@ import { parseTaskRequest } from './projects/validate.ts';
 import { Queue, type QueueOptions } from './queue/queue.ts';
 import { Steering } from './queue/steering.ts';
 import { readKeptReport, readTests } from './reports/kept-report.ts';
+import { Retention } from './retention/retention.ts';
 import { commandLineOf } from './runners/runners.ts';
 import { readSamples } from './samples-file.ts';
 import { ScheduleEnvironments } from './schedules/environments.ts';
@@ -49,6 +50,7 @@ export class Engine {
   readonly notifier = new Notifier();
   readonly slots: number;
   readonly schedules: Schedules;
+  readonly retention: Retention;
   readonly #paths: HomePaths;
   readonly #store: TaskStore;
   readonly #pauses: PauseStore;
@@ -86,6 +88,10 @@ export class Engine {
       logCapBytes: settings.logCapMb * 1_000_000,
       background: { nice: settings.backgroundNice, idleIo: settings.backgroundIdleIo },
     });
+    this.retention = new Retention(this.#store, paths, settings);
+    this.notifier.on('taskChanged', ({ type }) => {
+      if (type === 'ended') this.retention.touch();
+    });
     this.schedules = new Schedules(database, {
       check: async (value) => {
         const request = parseTaskRequest(value);
@@ -108,6 +114,7 @@ export class Engine {
     await this.#queue.start();
     await this.schedules.start();
     void this.#store.history.load(() => !this.#isClosed);
+    this.retention.start();
   }
 
   /** Starts nothing any more and finishes what is just being started. */
@@ -130,6 +137,7 @@ export class Engine {
   /** Lets go of running attempts, which go on under their supervisors, and closes the database. */
   async close(): Promise<void> {
     if (this.#machineTimer) clearInterval(this.#machineTimer);
+    await this.retention.close();
     await this.#queue.release();
     this.#isClosed = true;
     this.#closeDatabase();

@@ -122,6 +122,10 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       follows.delete(taskId);
       return {};
     },
+    prune: (params) => {
+      refuseIfMoved();
+      return engine.retention.prune(params);
+    },
     hostStatus: () => status(),
     stopHost: ({ tasks }) => {
       move();

@@ -70,6 +70,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     slots: engine.slots,
     ...engine.counts(),
     clients: sessions.size,
+    diskUseBytes: engine.retention.diskUse,
     warnings: engine.warnings(),
   });
 

@@ -60,6 +60,7 @@ export function snapshot(active: Snapshot['active'], finished: Task[]): Snapshot
       active: 0,
       warnings: [],
       paused: { all: false, categories: [] },
+      diskUseBytes: null,
       clients: 0,
     },
   };

@@ -7,7 +7,7 @@ import { rfc3339 } from '../../contract/documents.ts';
 import { EXIT } from '../../contract/status.ts';
 import { CLIENT_NAME } from '../session.ts';
 import { trace } from '../trace.ts';
-import { duration } from '../words.ts';
+import { duration, sizeText } from '../words.ts';
 import { sayWarnings } from './status.ts';
 
 /** `bge2e host status`: never starts one. */
@@ -46,6 +46,7 @@ function hostDocument(status: HostStatus, now: number) {
     queued_tasks: status.queued,
     active_tasks: status.active,
     clients: status.clients,
+    disk_use_mb: status.diskUseBytes === null ? null : Math.round(status.diskUseBytes / 1_048_576),
     warnings: status.warnings ?? [], // an older host has none
   };
 }
@@ -62,12 +63,14 @@ const noHostDocument = (home: string): Record<keyof ReturnType<typeof hostDocume
   queued_tasks: null,
   active_tasks: null,
   clients: null,
+  disk_use_mb: null,
   warnings: [],
 });
 
-function hostText({ pid, version, mode, home, startedAt, slots, queued, active, clients }: HostStatus, now: number): string {
+function hostText({ pid, version, mode, home, startedAt, slots, queued, active, clients, diskUseBytes }: HostStatus, now: number): string {
+  const disk = diskUseBytes === null ? '' : ` (runs take ${sizeText(diskUseBytes)})`;
   const kind = mode === 'app' ? 'in the app' : 'headless';
-  return `Version ${version}, ${kind}, pid ${pid}, up ${duration(now - startedAt)}. ${active} running, ${queued} waiting, ${slots} ${slots === 1 ? 'slot' : 'slots'}, ${clients} connected.\nHome: ${home}\n`;
+  return `Version ${version}, ${kind}, pid ${pid}, up ${duration(now - startedAt)}. ${active} running, ${queued} waiting, ${slots} ${slots === 1 ? 'slot' : 'slots'}, ${clients} connected.\nHome: ${home}${disk}\n`;
 }
 
 /** `bge2e host run`: a headless host in the foreground, ended by Ctrl-C. */

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
-import { CategoryConfig, EnvironmentConfig, ProjectConfig } from '../../contract/config.ts';
+import { CategoryConfig, EnvironmentConfig, ProjectConfig, RetentionConfig } from '../../contract/config.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { toCamelCase } from '../../contract/json.ts';
 import { isThere } from './files.ts';
@@ -117,7 +117,7 @@ function parse(value: unknown, file: YamlFile): z.ZodSafeParseResult<ProjectConf
 /** Fields are snake_case in the file. A camelCase one would pass after conversion, and could hide its twin. */
 function camelCaseKeys(value: unknown): Path[] {
   const below = (name: string) => Object.keys(toObject(valueAt(value, [name]))).map((key): Path => [name, key]);
-  return [[], ...below('categories'), ...below('environments')].flatMap((path: Path) =>
+  return [[], ['retention'], ...below('categories'), ...below('environments')].flatMap((path: Path) =>
     Object.keys(toObject(valueAt(value, path)))
       .filter((key) => /[A-Z]/.test(key) && knownKeys(path).includes(key))
       .map((key) => [...path, key]),
@@ -128,6 +128,7 @@ const toObject = (value: unknown): object => (typeof value === 'object' && value
 
 function knownKeys(path: Path): readonly string[] {
   if (path.length === 0) return Object.keys(ProjectConfig.shape);
+  if (path.length === 1 && path[0] === 'retention') return Object.keys(RetentionConfig.shape);
   if (path.length !== 2) return [];
   if (path[0] === 'categories') return Object.keys(CategoryConfig.shape);
   return path[0] === 'environments' ? Object.keys(EnvironmentConfig.shape) : [];

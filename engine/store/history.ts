@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CTRFReport } from 'ctrf';
 import { Refusal } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
+import type { KeptRun } from '../retention/plan.ts';
 import type { Database } from './database.ts';
 import { matcherOf, type ResultFilter } from './result-filter.ts';
 import { compareEnds, type Entry, type Position, ResultIndex, type Shared } from './result-index.ts';
@@ -9,11 +11,15 @@ import { testRowsOf } from './test-rows.ts';
 import { TestSearch } from './test-search.ts';
 
 /** Entries that are read in one go while the host does other work. */
-const CHUNK = 2000;
+const CHUNK = 1000;
 const ENTRIES = `
   SELECT r.number, r.task_id, r.ended_at, r.status, r.verdict, r.branch, r."commit", r.error, r.test_set, s.project, s.category, s.environment
   FROM results r JOIN suites s ON s.id = r.suite
   WHERE (r.ended_at, r.number) < (?, ?) ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`;
+
+const KEPT = `
+  SELECT r.number, r.task_id, r.ended_at, r.suite, r.verdict, r.bytes, s.project
+  FROM results r JOIN suites s ON s.id = r.suite WHERE r.number > ? ORDER BY r.number LIMIT ?`;
 
 export interface PageOptions extends ResultFilter {
   limit: number;
@@ -89,6 +95,56 @@ export class History {
   remember(entry: Entry): void {
     // What is not yet read will be read.
     if (this.#unread === null || compareEnds(entry, this.#unread) >= 0) this.#index.put(entry);
+  }
+
+  /** Deletes an ended task and its tests: part of the transaction that deletes the task. `forgotten` follows when that holds. */
+  forget(number: number): void {
+    this.#db.sql.prepare('DELETE FROM test_runs WHERE task = ?').run(number);
+    this.#db.sql.prepare('DELETE FROM results WHERE number = ?').run(number);
+  }
+
+  forgotten(number: number): void {
+    this.#index.remove(number);
+  }
+
+  /** Every ended task with what its folder takes, null where that was not measured yet. Between pieces the host does its other work. */
+  async *keptRuns(): AsyncGenerator<Omit<KeptRun, 'bytes'> & { bytes: number | null }> {
+    for (let after = 0; ; await nextTurn()) {
+      const rows = this.#db.sql.prepare(KEPT).all(after, CHUNK);
+      for (const row of rows) {
+        yield {
+          taskId: String(row.task_id),
+          number: Number(row.number),
+          endedAt: Number(row.ended_at),
+          project: String(row.project),
+          suite: Number(row.suite),
+          verdict: row.verdict === null ? null : String(row.verdict),
+          bytes: row.bytes === null ? null : Number(row.bytes),
+        };
+      }
+      if (rows.length < CHUNK) return;
+      after = Number(rows.at(-1)?.number);
+    }
+  }
+
+  setBytes(number: number, bytes: number): void {
+    this.#db.sql.prepare('UPDATE results SET bytes = ? WHERE number = ?').run(bytes, number);
+  }
+
+  /** Deletes tests that no run has any more, and messages that nobody refers to: a piece at a time. */
+  async dropUnused(isWanted: () => boolean): Promise<void> {
+    for (const { table, column } of [
+      { table: 'tests', column: 'test' },
+      { table: 'messages', column: 'message' },
+    ]) {
+      const last = Number(this.#db.sql.prepare(`SELECT coalesce(max(id), 0) AS last FROM ${table}`).get()?.last);
+      for (let from = 0; from < last && isWanted(); from += CHUNK) {
+        this.#db.sql
+          .prepare(`DELETE FROM ${table} WHERE id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM test_runs WHERE ${column} = ${table}.id)`)
+          .run(from, from + CHUNK);
+        await nextTurn();
+      }
+    }
   }
 
   /** Reads all of it, a piece at a time. Until then a question reads the rest at once. `isWanted` is asked before each piece. */

@@ -104,4 +104,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE schedules (id TEXT PRIMARY KEY, request_id TEXT NOT NULL UNIQUE, json TEXT NOT NULL) STRICT;
   `,
+  // Retention: what a run's folder takes, once it was measured, and which messages nobody refers to any more.
+  `
+  ALTER TABLE results ADD COLUMN bytes INTEGER;
+  CREATE INDEX test_runs_message ON test_runs (message) WHERE message IS NOT NULL;
+  `,
 ];

@@ -60,9 +60,9 @@ export class ResultIndex {
     this.#entries = [...older.toReversed(), ...this.#entries];
   }
 
-  remove(position: Position): void {
-    const at = this.#after(position) - 1;
-    if (this.#entries[at]?.number === position.number) this.#entries.splice(at, 1);
+  remove(number: number): void {
+    const at = this.#entries.findIndex((entry) => entry.number === number);
+    if (at !== -1) this.#entries.splice(at, 1);
   }
 
   /** Entries that `matches`, newest first, that ended within [since, until] and lie after `before`: `limit` at most. */

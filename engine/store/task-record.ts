@@ -14,7 +14,8 @@ import { Suite } from '../runners/suite.ts';
 export const TaskRecord = z.object({ schema: z.literal(1), task: Task, suite: Suite });
 export type TaskRecord = z.infer<typeof TaskRecord>;
 
-const recordPath = (paths: HomePaths, taskId: string) => join(taskFolder(paths, taskId), 'task.json');
+export const TASK_RECORD = 'task.json';
+const recordPath = (paths: HomePaths, taskId: string) => join(taskFolder(paths, taskId), TASK_RECORD);
 
 /**
  * Writes a task's record, whole or not at all. At once and without waiting for the disk: it is the second copy, and whoever adds a task waits

@@ -112,6 +112,18 @@ export class TaskStore {
     });
   }
 
+  /** Forgets an ended task and its tests: one durable change. One that has not ended stays. */
+  forget(id: string): void {
+    if (this.#active.has(id)) return;
+    const { number } = this.get(id);
+    this.#db.transaction(() => {
+      this.history.forget(number);
+      this.#db.sql.prepare('DELETE FROM requests WHERE task_id = ?').run(id);
+      this.#db.sql.prepare('DELETE FROM tasks WHERE id = ?').run(id);
+    });
+    this.history.forgotten(number);
+  }
+
   /** Throws a `Refusal` of kind `not_found`. */
   get(id: string): Task {
     const task = this.known(id);

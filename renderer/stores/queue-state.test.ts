@@ -120,6 +120,7 @@ test('a snapshot replaces everything but the charts of what still runs', () => {
       active: 1,
       warnings: [],
       paused: { all: false, categories: [] },
+      diskUseBytes: null,
       clients: 1,
     },
   };

@@ -1,0 +1,157 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Result } from '../../contract/api.ts';
+import type { RetentionConfig } from '../../contract/config.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { type HomePaths, taskFolder } from '../home.ts';
+import { findConfigFile, readConfigFile } from '../projects/config-file.ts';
+import { ctrfBeside } from '../store/result-file.ts';
+import { TASK_RECORD } from '../store/task-record.ts';
+import type { TaskStore } from '../store/tasks.ts';
+import { folderSize } from './folder-size.ts';
+import { type KeptRun, type Pruned, planRetention, type RetentionRules } from './plan.ts';
+
+type Limits = Pick<Settings, 'keepDays' | 'keepRuns' | 'keepDiskMb'>;
+
+const DAY_MS = 86_400_000;
+/** A host that has just started has better things to do. */
+const AFTER_START_MS = 30_000;
+/** After the end of a task; ends in between are covered by the same pass. */
+const SOON_MS = 60_000;
+
+/** Keeps the home from growing without end: at the start of a host, a while after ends, and each day. */
+export class Retention {
+  readonly #store: TaskStore;
+  readonly #paths: HomePaths;
+  readonly #limits: Limits;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+  #pass: Promise<unknown> = Promise.resolve();
+  #diskUse: number | null = null;
+
+  constructor(store: TaskStore, paths: HomePaths, limits: Limits) {
+    this.#store = store;
+    this.#paths = paths;
+    this.#limits = limits;
+  }
+
+  /** Bytes of all runs, as they were measured last; null before that. */
+  get diskUse(): number | null {
+    return this.#diskUse;
+  }
+
+  start(): void {
+    this.#passIn(AFTER_START_MS);
+  }
+
+  /** A task has ended: there may be more than is to be kept. */
+  touch(): void {
+    this.#passIn(SOON_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#pass.catch(() => {});
+  }
+
+  /** Removes what need not be kept, and answers what that was; with `dryRun` only the latter. One pass at a time. */
+  prune({ dryRun }: { dryRun: boolean }): Promise<Result<'prune'>> {
+    const pass = this.#pass.catch(() => {}).then(() => this.#prune(dryRun));
+    this.#pass = pass;
+    return pass;
+  }
+
+  async #prune(dryRun: boolean): Promise<Result<'prune'>> {
+    const runs = await this.#measured();
+    const planned = planRetention(runs, await this.#rules(runs), Date.now());
+    const done: Pruned[] = [];
+    for (const one of planned) {
+      if (this.#closed) break;
+      if (!dryRun) await this.#remove(one);
+      done.push(one);
+    }
+    const freed = done.reduce((sum, { run }) => sum + run.bytes, 0);
+    if (!dryRun) {
+      if (done.some(({ history }) => history)) await this.#store.history.dropUnused(() => !this.#closed);
+      this.#diskUse = Math.max(0, runs.reduce((sum, { bytes }) => sum + bytes, 0) - freed);
+    }
+    return {
+      pruned: done.map(({ run: { suite: _, ...run }, reason, history }) => ({ ...run, reason, history })),
+      freedBytes: freed,
+      diskUseBytes: this.#diskUse ?? 0,
+    };
+  }
+
+  /** All ended runs with the sizes of their folders, which are measured once: they change no more. */
+  async #measured(): Promise<KeptRun[]> {
+    const runs: KeptRun[] = [];
+    for await (const { bytes, ...run } of this.#store.history.keptRuns()) {
+      if (this.#closed) break;
+      const size = bytes ?? (await folderSize(taskFolder(this.#paths, run.taskId)));
+      if (bytes === null) this.#store.history.setBytes(run.number, size);
+      runs.push({ ...run, bytes: size });
+    }
+    this.#diskUse = runs.reduce((sum, { bytes }) => sum + bytes, 0);
+    return runs;
+  }
+
+  async #rules(runs: readonly KeptRun[]): Promise<(project: string) => RetentionRules> {
+    const rules = new Map<string, RetentionRules>();
+    for (const project of new Set(runs.map((run) => run.project))) rules.set(project, await this.#rulesOf(project));
+    return (project) => rules.get(project) ?? { ...this.#limits, ownDisk: false };
+  }
+
+  async #rulesOf(project: string): Promise<RetentionRules> {
+    let own: RetentionConfig;
+    try {
+      const file = await findConfigFile(project);
+      own = file === null ? {} : ((await readConfigFile(file)).config.retention ?? {});
+    } catch {
+      // It may say to keep more; until it can be read again nothing of this project goes.
+      return {
+        keepDays: Number.POSITIVE_INFINITY,
+        keepRuns: Number.POSITIVE_INFINITY,
+        keepDiskMb: Number.POSITIVE_INFINITY,
+        ownDisk: true,
+      };
+    }
+    return {
+      keepDays: own.keepDays ?? this.#limits.keepDays,
+      keepRuns: own.keepRuns ?? this.#limits.keepRuns,
+      keepDiskMb: own.keepDiskMb ?? this.#limits.keepDiskMb,
+      ownDisk: own.keepDiskMb !== undefined,
+    };
+  }
+
+  async #remove({ run, history }: Pruned): Promise<void> {
+    const folder = taskFolder(this.#paths, run.taskId);
+    if (!history) {
+      // The task's own record stays: from it a lost database is made again.
+      for (const name of await readdir(folder).catch(() => [])) {
+        if (name !== TASK_RECORD) await rm(join(folder, name), { recursive: true, force: true });
+      }
+      this.#store.history.setBytes(run.number, 0);
+      return;
+    }
+    const { resultFile } = this.#store.get(run.taskId);
+    // Only what bears the task's name: the field may be older than the place.
+    if (resultFile !== null && basename(resultFile) === `${run.taskId}.json`)
+      for (const path of [resultFile, ctrfBeside(resultFile)]) await rm(path, { force: true }).catch(() => {});
+    await rm(folder, { recursive: true, force: true });
+    this.#store.forget(run.taskId);
+    await nextTurn();
+  }
+
+  #passIn(ms: number): void {
+    if (this.#closed || (this.#timer && ms === SOON_MS)) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.prune({ dryRun: false })
+        .catch((error) => console.error(error))
+        .finally(() => this.#passIn(DAY_MS));
+    }, ms);
+    this.#timer.unref();
+  }
+}
