@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AttemptEnd, AttemptSpec, AttemptStatus, Sample } from '../contract/attempt.ts';
@@ -6,7 +6,7 @@ import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf, cookieOf } from '../contract/ids.ts';
 import type { Progress } from '../contract/result.ts';
 import type { Task } from '../contract/task.ts';
-import { identityOf } from '../supervisor/identity.ts';
+import { identityOf, isOfAnotherBoot } from '../supervisor/identity.ts';
 import { readKnownProcesses, runFolder } from '../supervisor/run-folder.ts';
 import { spawnSupervisor } from '../supervisor/start.ts';
 import { sweepTree } from '../supervisor/terminate.ts';
@@ -190,13 +190,12 @@ export class Attempts {
       group: status?.tests ?? null,
       graceMs: this.#options.graceMs,
     });
+    const rebooted = status !== null && isOfAnotherBoot(status.supervisor);
     const end: AttemptEnd = {
       cause: 'supervisor_lost',
       exitCode: null,
       signal: null,
-      message: checked
-        ? 'The supervisor of this attempt was killed, so its tests were ended.'
-        : 'The supervisor of this attempt was killed. What is left of its tests could not be found from here, so it was not ended.',
+      message: rebooted ? 'The machine was restarted while the tests ran.' : sentenceOfLoss(checked),
       survivors,
       notChecked,
     };
@@ -205,9 +204,25 @@ export class Attempts {
         ...end,
         message: 'The supervisor of this attempt could not be started or was killed at once.',
       });
-    const endedAt = Date.now();
+    const endedAt = rebooted ? await lastSign(folder) : Date.now();
     this.#listener.ended(task.id, attempt, { ...status, phase: 'ended', endedAt, durationMs: endedAt - status.startedAt, end });
   }
+}
+
+const sentenceOfLoss = (checked: boolean) =>
+  checked
+    ? 'The supervisor of this attempt was killed, so its tests were ended.'
+    : 'The supervisor of this attempt was killed. What is left of its tests could not be found from here, so it was not ended.';
+
+/** When an attempt last wrote anything: what it was doing after that, nobody knows. */
+async function lastSign(folder: string): Promise<number> {
+  const times = (await readdir(folder)).map((name) =>
+    stat(join(folder, name)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    ),
+  );
+  return Math.round(Math.max(...(await Promise.all(times))));
 }
 
 function noEnd(cause: AttemptEnd['cause'], message: string | null): AttemptEnd {

@@ -9,6 +9,9 @@ export class LockTaken extends Error {
   }
 }
 
+/** Hosts that start at the same moment are in each other's way for a few ms; without patience all of them could lose. */
+const BUSY_MS = 500;
+
 /**
  * Takes the home's lock: an SQLite file in an exclusive transaction, whose file locks the kernel frees however this process
  * ends (https://sqlite.org/lockingv3.html), so that there is no staleness to guess. Nothing else in this process may open the
@@ -23,7 +26,7 @@ export function takeLock(path: string): { release(): void } {
     throw unusable(path, error);
   }
   try {
-    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    lock.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE`);
   } catch (error) {
     lock.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) throw new LockTaken(path);

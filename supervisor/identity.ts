@@ -29,6 +29,12 @@ export function identityOf(pid: number): Identity {
   return { pid, startTicks: readProcess(pid)?.startTicks ?? null, ...surroundings() };
 }
 
+/** Was that process started before the machine was last restarted? */
+export function isOfAnotherBoot({ bootId }: Identity): boolean {
+  const here = surroundings().bootId;
+  return bootId !== null && here !== null && bootId !== here;
+}
+
 /**
  * Whether that very process still lives: /proc/PID/stat is there and says neither Z nor X, with the same start, boot and pid namespace.
  * Another boot means gone. Another pid namespace (a container with the same home), or a platform without /proc, means that nobody can tell here.
@@ -36,7 +42,7 @@ export function identityOf(pid: number): Identity {
 export function isAlive(identity: Identity): Life {
   const here = surroundings();
   if (identity.bootId === null || identity.startTicks === null || here.bootId === null) return 'unknown';
-  if (identity.bootId !== here.bootId) return 'gone';
+  if (isOfAnotherBoot(identity)) return 'gone';
   if (identity.pidNamespace === null || identity.pidNamespace !== here.pidNamespace) return 'unknown';
   const entry = readProcess(identity.pid);
   return entry && entry.startTicks === identity.startTicks && !isDead(entry) ? 'alive' : 'gone';
