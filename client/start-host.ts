@@ -22,7 +22,7 @@ export async function connectOrStart(home: string, clientName: string): Promise<
   const file = readHostFile(home);
   if (file) {
     try {
-      return await connectSocket(file, clientName);
+      return await connectTo(home, file, clientName);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== 'no_host') throw error;
     }
@@ -35,10 +35,26 @@ export async function connectIfRunning(home: string, clientName: string): Promis
   const file = readHostFile(home);
   if (!file) return null;
   try {
-    return await connectSocket(file, clientName);
+    return await connectTo(home, file, clientName);
   } catch (error) {
     if (error instanceof Refusal && error.kind === 'no_host') return null;
     throw error;
+  }
+}
+
+/**
+ * A host that takes the home of one that was killed listens at its address before its own token is in host.json: whoever comes in between has
+ * read the dead one's, and reads again.
+ */
+async function connectTo(home: string, file: HostFile, clientName: string): Promise<SocketClient> {
+  const deadline = Date.now() + LOCK_PATIENCE_MS;
+  for (let current = file; ; current = readHostFile(home) ?? current) {
+    try {
+      return await connectSocket(current, clientName);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.kind !== 'unauthorized' || Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -63,7 +79,7 @@ async function reachHost(home: string, clientName: string, stale: HostFile | nul
     const file = readHostFile(home);
     if (file && file.token !== stale?.token) {
       try {
-        return await connectSocket(file, clientName);
+        return await connectTo(home, file, clientName);
       } catch (error) {
         if (!(error instanceof Refusal) || error.kind !== 'no_host') throw error;
       }

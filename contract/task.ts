@@ -213,7 +213,8 @@ export const Task = z.object({
   /** The `#42` of this home; for people, never in files or links. */
   number: z.number().int(),
   projectName: z.string(),
-  config: TaskConfig,
+  /** Fields of a later version are passed over; what a client asks for must be known. */
+  config: TaskConfig.strip(),
   runner: RunnerName,
   /** What the command line will be, for people. */
   commandLine: z.string(),

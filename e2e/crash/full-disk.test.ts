@@ -48,7 +48,7 @@ function fillDisk(): () => void {
 test.runIf(mounted)(
   'a task that ends on a full disk ends as it did, as soon as there is room; what cannot be queued is refused whole',
   async () => {
-    await using home = new TestHome(join(disk, 'home'));
+    await using home = new TestHome({ home: join(disk, 'home') });
     const project = home.project(PROJECT);
     const client = await home.connect();
     const task = await add(client, { project, category: 'waits' });
@@ -71,7 +71,7 @@ test.runIf(mounted)(
 );
 
 test.runIf(mounted)('output that a full disk does not take costs neither the exit code nor the host', async () => {
-  await using home = new TestHome(join(disk, 'home'));
+  await using home = new TestHome({ home: join(disk, 'home') });
   const project = home.project(PROJECT);
   const client = await home.connect();
   const task = await add(client, { project, category: 'prints' });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,8 +5,8 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { readHostFile } from '../../client/host-file.ts';
 import { connectSocket } from '../../client/socket.ts';
-import { findNode, hostEntry, hostEnvironment, LOCK_TAKEN_EXIT_CODE } from '../../client/start-host.ts';
-import { add, ended, TestHome, until } from '../support/home.ts';
+import { LOCK_TAKEN_EXIT_CODE } from '../../client/start-host.ts';
+import { add, ended, startBundledHost, TestHome, until } from '../support/home.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -15,15 +14,9 @@ const MANY = 20;
 const SUITE = { 'background-e2e.yaml': 'categories:\n  quick: { command: ["true"], verdict_from: exit_code }\n' };
 
 test('of twenty hosts that are started at once exactly one wins, and twenty clients are all served by it', async () => {
-  await using home = new TestHome();
+  await using home = new TestHome({ bundled: true });
   const project = home.project(SUITE);
-  const hosts = Array.from({ length: MANY }, () =>
-    spawn(findNode(), ['--disable-warning=ExperimentalWarning', hostEntry(), '--home', home.home], {
-      cwd: home.home,
-      env: hostEnvironment(),
-      stdio: 'ignore',
-    }),
-  );
+  const hosts = Array.from({ length: MANY }, () => startBundledHost(home.home));
   const ends = hosts.map(async (host) => {
     const [code] = await once(host, 'exit');
     return code;

@@ -11,14 +11,17 @@ import { ended, TestHome } from '../support/home.ts';
 
 /** BGE2E_CRASH_SEED repeats a run's choices, BGE2E_CRASH_KILLS makes it longer. */
 const SEED = Number(process.env.BGE2E_CRASH_SEED ?? Date.now() % 1_000_000);
-const KILLS = Number(process.env.BGE2E_CRASH_KILLS ?? 40);
-const MS_PER_KILL = 4000;
+const KILLS = Number(process.env.BGE2E_CRASH_KILLS ?? 100);
+/** What one may take on a machine that is busy with other things. */
+const MS_PER_KILL = 6000;
 
 /** Says its name, works for a while, says its name again and ends with the exit code it was given. */
 const PROJECT = {
   'background-e2e.yaml': `categories:
   once: { command: [node, job.mjs], verdict_from: exit_code, parallel: true }
-  again: { command: [node, job.mjs], verdict_from: exit_code, max_retries: 2 }
+  again: { command: [node, job.mjs], verdict_from: exit_code, max_retries: 2, retry_delay_seconds: 0.05 }
+  alone: { command: [node, job.mjs], verdict_from: exit_code, parallel: true, exclusive: [the-door] }
+  never: { command: [node, job.mjs], verdict_from: exit_code, parallel: true, timeout_minutes: 0.01 }
 `,
   'job.mjs': `
 const { LABEL, EXIT, MS } = process.env;
@@ -27,9 +30,14 @@ setTimeout(() => { console.log('end ' + LABEL); process.exitCode = Number(EXIT);
 `,
 };
 
+/** `once` and `again` differ in retries, `alone` holds an exclusive key, `never` works until its timeout. */
+const KINDS = ['once', 'again', 'alone', 'never'] as const;
+type Kind = (typeof KINDS)[number];
+
 /** What was asked for, to hold against what was kept. */
 interface Asked {
   label: string;
+  kind: Kind;
   exitCode: number;
   retries: number;
   requestId: string;
@@ -89,7 +97,7 @@ function processesWithCookies(asked: readonly Asked[]): string[] {
 }
 
 /** Holds one task against what was asked; gives what is wrong with it. */
-function check(home: TestHome, { label, exitCode, retries, cancelled }: Asked, task: Task): string[] {
+function check(home: TestHome, { label, kind, exitCode, retries, cancelled }: Asked, task: Task): string[] {
   const wrong: string[] = [];
   const say = (is: boolean, what: string) => is || wrong.push(`${label} (${task.id}): ${what}`);
   const last = task.attempts.at(-1);
@@ -101,10 +109,12 @@ function check(home: TestHome, { label, exitCode, retries, cancelled }: Asked, t
   for (const { attempt, end } of task.attempts) {
     const log = home.logOf(task, attempt);
     if (end?.cause === 'exited') {
+      say(kind !== 'never', `attempt ${attempt} ended by itself`);
       say(end.exitCode === exitCode, `attempt ${attempt} has exit code ${end.exitCode} instead of ${exitCode}`);
       say(log === `begin ${label}\nend ${label}\n`, `attempt ${attempt} has the log ${JSON.stringify(log)}`);
     } else {
-      say(end?.cause === 'supervisor_lost' || (end?.cause === 'cancelled' && cancelled), `attempt ${attempt} ended by ${end?.cause}`);
+      const asAsked = (end?.cause === 'cancelled' && cancelled) || (end?.cause === 'timeout' && kind === 'never');
+      say(end?.cause === 'supervisor_lost' || asAsked, `attempt ${attempt} ended by ${end?.cause}`);
       say(`begin ${label}\nend ${label}\n`.startsWith(log), `attempt ${attempt} has the log ${JSON.stringify(log)}`);
     }
   }
@@ -116,6 +126,9 @@ function check(home: TestHome, { label, exitCode, retries, cancelled }: Asked, t
       say((exitCode !== 0 && last?.end?.cause === 'exited') || last?.end?.cause === 'supervisor_lost', 'failed for no reason');
       say(cancelled || task.attempts.length === retries + 1, `given up after ${task.attempts.length} attempts with ${retries} retries`);
       break;
+    case 'timeout':
+      say(kind === 'never' && last?.end?.cause === 'timeout', 'timed out, but it had the time');
+      break;
     case 'cancelled':
       say(cancelled, 'cancelled, but nobody asked for it');
       break;
@@ -125,24 +138,38 @@ function check(home: TestHome, { label, exitCode, retries, cancelled }: Asked, t
   return wrong;
 }
 
+/** Attempts of tasks with one exclusive key that ran at the same time. */
+function overlaps(tasks: readonly Task[]): string[] {
+  const runs = tasks
+    .filter(({ exclusiveKeys }) => exclusiveKeys.length > 0)
+    .flatMap(({ id, attempts }) => attempts.map(({ attempt, startedAt, endedAt }) => ({ name: `${id}.${attempt}`, startedAt, endedAt })))
+    .flatMap(({ name, startedAt, endedAt }) => (startedAt === null || endedAt === null ? [] : [{ name, startedAt, endedAt }]))
+    .sort((a, b) => a.startedAt - b.startedAt);
+  return runs.flatMap((run, index) => {
+    const before = runs[index - 1];
+    return before && before.endedAt > run.startedAt + 1 ? [`${before.name} and ${run.name} ran together`] : [];
+  });
+}
+
 test(
   `no task is lost, doubled or wrong whichever processes are killed at whichever moment (seed ${SEED}, ${KILLS} kills)`,
   async () => {
-    await using home = new TestHome();
+    await using home = new TestHome({ bundled: true });
     writeFileSync(join(home.home, 'settings.json'), '{ "slots": 4 }');
     const project = home.project(PROJECT);
     const random = randomOf(SEED);
     const asked: Asked[] = [];
 
     const add = async () => {
-      const again = random() < 0.4;
+      const kind = KINDS[Math.floor(random() * 12)] ?? (random() < 0.5 ? 'once' : 'again');
       const exitCode = random() < 0.6 ? 0 : 3;
-      const ms = Math.floor(random() * 400);
+      const ms = kind === 'never' ? 60_000 : Math.floor(random() * 300);
       const label = `job-${asked.length}`;
       const task: Asked = {
         label,
+        kind,
         exitCode,
-        retries: again ? 2 : 0,
+        retries: kind === 'again' ? 2 : 0,
         requestId: `request-${SEED}-${asked.length}`,
         id: '',
         cancelled: false,
@@ -151,7 +178,7 @@ test(
       const added = await persist(home, (client) =>
         client.call('addTask', {
           requestId: task.requestId,
-          request: { project, category: again ? 'again' : 'once', envVars: { LABEL: label, EXIT: String(exitCode), MS: String(ms) } },
+          request: { project, category: kind, envVars: { LABEL: label, EXIT: String(exitCode), MS: String(ms) } },
           environment: { PATH: process.env.PATH ?? '' },
         }),
       );
@@ -169,7 +196,7 @@ test(
       const choice = random();
       if (choice < 0.4) await add();
       else if (choice < 0.5) await cancel();
-      else if (choice < 0.75) kills += killSupervisor(home, random) ? 1 : 0;
+      else if (choice < 0.8) kills += killSupervisor(home, random) ? 1 : 0;
       else if (choice < 0.9) {
         // In the middle of a request as well as between two.
         const adding = random() < 0.5 ? add() : Promise.resolve();
@@ -177,13 +204,15 @@ test(
         kills += (await home.killHost()) ? 1 : 0;
         await adding;
       }
-      await pause(random() * 120);
+      await pause(random() * 60);
     }
 
     const client = await home.connect();
-    const tasks = await Promise.all(asked.map(({ id }) => ended(client, id, KILLS * MS_PER_KILL)));
+    const tasks: Task[] = [];
+    for (const { id } of asked) tasks.push(await ended(client, id, KILLS * MS_PER_KILL));
     expect(tasks.flatMap((task) => asked.filter(({ id }) => id === task.id).flatMap((one) => check(home, one, task)))).toEqual([]);
-    expect((await client.call('listResults', { limit: 1000 })).tasks).toHaveLength(asked.length);
+    expect(overlaps(tasks)).toEqual([]);
+    expect((await client.call('listResults', { limit: 1000 })).tasks).toHaveLength(Math.min(1000, asked.length));
     expect(processesWithCookies(asked)).toEqual([]);
 
     const database = new DatabaseSync(join(home.home, 'queue.db'), { readOnly: true });

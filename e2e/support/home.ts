@@ -1,15 +1,45 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
-import { connectOrStart } from '../../client/start-host.ts';
+import { connectIfRunning, connectOrStart, findNode, hostEnvironment } from '../../client/start-host.ts';
 import type { AttemptStatus, Identity } from '../../contract/attempt.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
 import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-folder.ts';
+
+export const BUNDLED_HOST = join(import.meta.dirname, '..', '..', 'dist', 'host.js');
+
+async function connectOrStartBundled(home: string): Promise<SocketClient> {
+  for (;;) {
+    const found = await connectIfRunning(home, 'test');
+    if (found) return found;
+    const host = startBundledHost(home);
+    const over = once(host, 'exit');
+    for (let ended = false; !ended; ) {
+      const client = await connectIfRunning(home, 'test');
+      if (client) return client;
+      ended = (await Promise.race([over, pause(10, null)])) !== null;
+    }
+  }
+}
+
+/** Starts a host as users have it. It ends at once where the home has one. */
+export function startBundledHost(home: string): ChildProcess {
+  const host = spawn(findNode(), ['--disable-warning=ExperimentalWarning', BUNDLED_HOST, '--home', home], {
+    cwd: home,
+    env: hostEnvironment(),
+    detached: true,
+    stdio: 'ignore',
+  });
+  host.unref();
+  return host;
+}
 
 /** A home and projects of a test's own. Disposing ends everything that ran there, and fails if something is left. */
 export class TestHome implements AsyncDisposable {
@@ -18,9 +48,15 @@ export class TestHome implements AsyncDisposable {
   readonly #clients: SocketClient[] = [];
   readonly #hosts = new Set<number>();
 
-  /** `home`: where it shall lie; by default in a new folder. */
-  constructor(home = mkdtempSync(join(tmpdir(), 'bge2e-home-'))) {
+  readonly #connect: (home: string) => Promise<SocketClient>;
+
+  /**
+   * `home`: where it shall lie; by default in a new folder. `bundled`: its hosts and supervisors are those that users have, which start several
+   * times as fast as the sources; for tests that start many.
+   */
+  constructor({ home = mkdtempSync(join(tmpdir(), 'bge2e-home-')), bundled = false }: { home?: string; bundled?: boolean } = {}) {
     this.home = home;
+    this.#connect = bundled && existsSync(BUNDLED_HOST) ? connectOrStartBundled : (folder) => connectOrStart(folder, 'test');
   }
 
   /** A project folder with these files: path → text. */
@@ -36,7 +72,7 @@ export class TestHome implements AsyncDisposable {
 
   /** Connects to this home's host; starts one if there is none. */
   async connect(): Promise<SocketClient> {
-    const client = await connectOrStart(this.home, 'test');
+    const client = await this.#connect(this.home);
     this.#clients.push(client);
     this.#hosts.add(client.host.pid);
     return client;
@@ -54,7 +90,7 @@ export class TestHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.close();
-    const client = await connectOrStart(this.home, 'test');
+    const client = await this.#connect(this.home);
     this.#hosts.add(client.host.pid);
     const address = readHostFile(this.home)?.address;
     if (address === undefined) throw new Error('The host wrote no address.');
