@@ -62,6 +62,9 @@ test('the queue tells how far a task is, or why it waits', () => {
   const detail = { task: running, waiting: null, process: null, progress };
   expect(progressText(progress)).toBe('12 of 25, 1 failed');
   expect(happeningText(detail, 41_000)).toBe('12 of 25, 1 failed · now checkout › pays');
+  expect(happeningText({ ...detail, estimatedEndAt: 521_000 }, 41_000)).toBe('12 of 25, 1 failed · about 8 min left · now checkout › pays');
+  const soon = { ...detail, waiting: 'Waits for the slot to become free.', estimatedStartAt: 41_000 + 72 * 60_000 };
+  expect(happeningText(soon, 41_000)).toBe('Waits for the slot to become free. Starts in about 1 h 12 min.');
   const waiting = {
     task: aTask({ id: 'task_0k3x9q1c7b2n', number: 2 }),
     waiting: 'Waits for the slot to become free.',

@@ -33,6 +33,14 @@ export function moment(at: number, now: number): string {
   return `${day}${date.getFullYear() === new Date(now).getFullYear() ? '' : ` ${date.getFullYear()}`} ${time}`;
 }
 
+/** `about 12 min`, `about 1 h 5 min`, `less than a minute`: what nobody knows to the second. */
+export function about(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return 'less than a minute';
+  const [h, min] = [Math.floor(minutes / 60), minutes % 60];
+  return `about ${[h > 0 && `${h} h`, min > 0 && `${min} min`].filter(Boolean).join(' ')}`;
+}
+
 /** `23 passed, 1 failed, 1 flaky`: what is not zero; passed is without the flaky ones, which are named beside them. */
 export function countsText(counts: TestCounts): string {
   const parts = [

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CTRFReport } from 'ctrf';
 import type { AttemptStatus } from '../contract/attempt.ts';
 import { bytesText, type Dropped } from '../contract/log.ts';
@@ -14,6 +15,7 @@ import { readReports } from './reports/read.ts';
 import type { ReadFiles } from './reports/read-apart.ts';
 import { verdictOf } from './reports/verdict.ts';
 import type { Suite } from './runners/suite.ts';
+import { usageOf } from './samples-file.ts';
 
 const TAIL_BYTES = 16 * 1024;
 
@@ -61,6 +63,7 @@ export async function judge(
       counts: read.counts,
       error,
       warnings: [...read.warnings, ...collected.warnings, ...limitWarnings(status.limits), ...(gap ? [sentenceOfGap(gap)] : [])],
+      ...(await usageOf(join(folder, 'samples.ndjson'))),
       suspect: suspectOf(status, report?.results.tests ?? []),
     },
     failedTests: read.failedTests,

@@ -11,6 +11,22 @@ export async function readSamples(path: string, points: number): Promise<Sample[
   return thin(samples, points);
 }
 
+/** Samples that a mean needs: the first second of a program is no measure of the rest. */
+const FEWEST_FOR_MEAN = 3;
+
+/** What an attempt took: MiB at its highest, percent of one core in the mean; null where too little was sampled. */
+export async function usageOf(path: string): Promise<{ peakMemoryMb: number | null; meanCpuPercent: number | null }> {
+  const samples = await readSamples(path, Number.POSITIVE_INFINITY).catch(() => []);
+  // RSS counts shared pages in every process: where there is PSS, it is the truth.
+  const pss = samples.filter(({ memoryKind }) => memoryKind === 'pss');
+  const memories = (pss.length > 0 ? pss : samples).map(({ memory }) => memory);
+  const isEnough = samples.length >= FEWEST_FOR_MEAN;
+  return {
+    peakMemoryMb: memories.length === 0 ? null : memories.reduce((a, b) => Math.max(a, b)),
+    meanCpuPercent: isEnough ? samples.reduce((sum, { cpu }) => sum + cpu, 0) / samples.length : null,
+  };
+}
+
 export function thin(samples: readonly Sample[], points: number): Sample[] {
   if (samples.length <= points) return [...samples];
   const thinned: Sample[] = [];

@@ -6,7 +6,7 @@ import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
 import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
 import { type Session, withSession } from '../session.ts';
-import { attemptText, backOffText, limitText, nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
+import { about, attemptText, backOffText, limitText, nameOf, outcomeStyle, outcomeWord, progressText, timeOf } from '../words.ts';
 
 /** `bge2e status [ID]`. */
 export async function status(id: string | undefined, { json = false }: { json?: boolean }): Promise<number> {
@@ -77,14 +77,23 @@ function pausedText({ all, categories }: Paused): string {
 }
 
 /** How far a task is, or why it waits. */
-export function happeningText({ task, waiting, progress }: TaskDetail, now: number): string {
-  if (waiting !== null) return waiting;
+export function happeningText(detail: TaskDetail, now: number): string {
+  const { task, waiting, progress } = detail;
+  if (waiting !== null) return joined([waiting, startText(detail, now)], ' ');
   const attempt = backOffText(task, now) ?? attemptText(task);
   const test = progress?.current ? `now ${progress.current.title}` : '';
   // A suite that tells nothing of its tests has no progress to show.
   const done = progress && (progress.total !== null || progress.done > 0) ? progressText(progress) : '';
-  return [attempt, done, test].filter((part) => part !== '').join(' · ');
+  const left = detail.estimatedEndAt == null ? '' : `${about(detail.estimatedEndAt - now)} left`;
+  return joined([attempt, done, left, test], ' · ');
 }
+
+/** A start time that was asked for is in the reason. */
+function startText({ task, estimatedStartAt = null }: TaskDetail, now: number): string {
+  return estimatedStartAt === null || estimatedStartAt === task.config.startAt ? '' : `Starts in ${about(estimatedStartAt - now)}.`;
+}
+
+const joined = (parts: readonly string[], separator: string) => parts.filter((part) => part !== '').join(separator);
 
 function detailText(detail: TaskDetail, now: number, paint: Paint): string {
   const { task, process } = detail;

@@ -6,6 +6,7 @@ import { isTerminal, nextAttemptAt } from '../../contract/status.ts';
 import type { Attempt, GitState, Task } from '../../contract/task.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
+import { SuiteHistory } from '../insights/suite-history.ts';
 import { judge, testsOf, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
@@ -62,6 +63,7 @@ export class Queue {
   readonly #ending = new Set<Promise<void>>();
   readonly #backOffs = new BackOffs();
   readonly #tested = new Map<string, Tested>();
+  readonly #suites: SuiteHistory;
   readonly scheduler: Scheduler;
   #accepting = false;
   /** Ends the waiting for room on a full disk: what waits is taken in by the next host. */
@@ -87,10 +89,12 @@ export class Queue {
       },
       log: (taskId, attempt, size) => notifier.emit('logGrew', { taskId, attempt, size, ended: false }),
     });
+    this.#suites = new SuiteHistory((config, limit) => store.recentRuns(config, limit));
     this.scheduler = new Scheduler(store, pauses, notifier, options.rules, {
       start: (taskId, at) => this.#start(taskId, at),
       end: (taskId, as, reason, at) => this.#endWithout(taskId, { type: as === 'timeout' ? 'timed_out' : 'cancelled', at, reason }),
-      claimOf: () => ({ cores: 0, memoryMb: 0 }),
+      claimOf: (task) => this.#suites.claimOf(task),
+      usualMsOf: (task) => this.#suites.usualOf(task.config).durationMs,
       usedMemoryOf: (taskId) => this.#live.get(taskId)?.sample?.memory ?? 0,
     });
   }
@@ -184,6 +188,7 @@ export class Queue {
     return {
       task,
       waiting: task.state.status === 'queued' ? this.scheduler.reasonOf(task.id) : null,
+      ...this.scheduler.estimateOf(task),
       process: active
         ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null }
         : null,
@@ -345,6 +350,7 @@ export class Queue {
     const last = task.attempts.at(-1);
     const noted = note && last ? withAttempt(task, { ...last, warnings: [...last.warnings, note] }) : task;
     if (!(await this.#whenRoom(() => this.#store.update(task.id, change, () => noted, kept)))) return;
+    this.#suites.ended(noted);
     this.#track(this.#whenRoom(() => this.notices.tell(noted)));
   }
 

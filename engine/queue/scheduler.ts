@@ -1,5 +1,6 @@
-import { isGreen, outcomeOf } from '../../contract/status.ts';
+import { isGreen, isTerminal, outcomeOf } from '../../contract/status.ts';
 import type { Place, Task } from '../../contract/task.ts';
+import { type Estimate, type EstimatedTask, estimate } from '../insights/estimate.ts';
 import { readMachineState } from '../machine.ts';
 import type { Notifier } from '../notifier.ts';
 import type { PauseStore } from '../store/pauses.ts';
@@ -14,6 +15,8 @@ import { WaitingStream } from './waiting-stream.ts';
 
 /** How long a start waits that a full disk could not record, in ms. */
 const FULL_DISK_MS = 2000;
+/** How long an estimate holds, in ms; a decision makes it anew at once. */
+const ESTIMATE_MS = 5000;
 /** Submitters whose last start is remembered. */
 const MOST_SUBMITTERS = 500;
 
@@ -22,6 +25,8 @@ export interface SchedulerPorts {
   start(taskId: string, at: number): void;
   end(taskId: string, as: 'timeout' | 'cancelled', reason: string, at: number): void;
   claimOf(task: Task): Claim;
+  /** How long such a task usually takes; null where no earlier run tells. */
+  usualMsOf(task: Task): number | null;
   /** MiB that a running task takes at the moment. */
   usedMemoryOf(taskId: string): number;
 }
@@ -39,6 +44,7 @@ export class Scheduler {
   readonly #lastStarts = new Map<string, LastStart>();
   readonly #ended = new Map<string, Predecessor>();
   #waits: ReadonlyMap<string, Wait> = new Map();
+  #estimates: { waits: ReadonlyMap<string, Wait>; at: number; found: ReadonlyMap<string, Estimate> } | null = null;
   #accepting = false;
   #due: NodeJS.Immediate | null = null;
   readonly #timer = new WallClockTimer(() => this.#decide());
@@ -85,6 +91,13 @@ export class Scheduler {
     return [...this.#settled()].map(([taskId, wait]) => ({ taskId, reason: sentenceOf(wait, now) }));
   }
 
+  /** When it will probably start and end; null where earlier runs do not tell, and of an ended one. */
+  estimateOf(task: Task): { estimatedStartAt: number | null; estimatedEndAt: number | null } {
+    if (isTerminal(task.state.status)) return { estimatedStartAt: null, estimatedEndAt: null };
+    const { startAt = null, endAt = null } = this.#estimated().get(task.id) ?? {};
+    return { estimatedStartAt: startAt, estimatedEndAt: endAt };
+  }
+
   /** Ids of waiting tasks, in starting order. */
   order(): string[] {
     return [...this.#settled().keys()];
@@ -99,6 +112,29 @@ export class Scheduler {
       this.#rules.ageingMs,
       Date.now(),
     );
+  }
+
+  #estimated(): ReadonlyMap<string, Estimate> {
+    const waits = this.#settled();
+    const now = Date.now();
+    if (this.#estimates?.waits === waits && now - this.#estimates.at < ESTIMATE_MS) return this.#estimates.found;
+    const { current } = this.#pauses;
+    const asEstimated = (task: Task): EstimatedTask => ({
+      id: task.id,
+      category: task.config.category,
+      foreground: task.foreground,
+      exclusiveKeys: task.exclusiveKeys,
+      startAt: task.config.startAt,
+      after: task.config.after,
+      startedAt: task.state.status === 'queued' ? null : 'startedAt' in task.state ? task.state.startedAt : now,
+      usualMs: this.#ports.usualMsOf(task),
+      isPaused: task.pausedAt !== null || (!task.foreground && (current.all || current.categories.includes(task.config.category))),
+    });
+    const running = this.#store.active().filter(({ state }) => state.status !== 'queued');
+    const waiting = [...waits.keys()].map((id) => this.#store.get(id));
+    const found = estimate(running.map(asEstimated), waiting.map(asEstimated), this.#rules, now);
+    this.#estimates = { waits, at: now, found };
+    return found;
   }
 
   #settled(): ReadonlyMap<string, Wait> {

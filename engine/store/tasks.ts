@@ -1,6 +1,6 @@
 import { TaskEvent } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
-import { Task } from '../../contract/task.ts';
+import { Task, type TaskConfig } from '../../contract/task.ts';
 import { Suite } from '../runners/suite.ts';
 import { type Database, metaOf } from './database.ts';
 import { History, type KeptTests, type PageOptions } from './history.ts';
@@ -191,6 +191,17 @@ export class TaskStore {
     const { numbers, next } = this.history.page(options);
     const one = this.#db.sql.prepare('SELECT json FROM tasks WHERE number = ?');
     return { tasks: numbers.map((number) => parseTask(one.get(number)?.json)), next };
+  }
+
+  /** Tasks of the same suite (project, category and environment) that ran to their end, the newest first. */
+  recentRuns({ project, category, environment }: TaskConfig, limit: number): Task[] {
+    return this.#db.sql
+      .prepare(`
+        SELECT t.json FROM suites s JOIN results r ON r.suite = s.id JOIN tasks t ON t.number = r.number
+        WHERE s.project = ? AND s.category = ? AND s.environment = ? AND r.status IN ('completed', 'failed')
+        ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`)
+      .all(project, category, environment, limit)
+      .map((row) => parseTask(row.json));
   }
 
   /** Tested projects, the one used last first. */
