@@ -61,7 +61,8 @@ function passOver(facts: QueueFacts, rules: QueueRules, now: number): Decision {
   const order = new StartingOrder(facts, rules.ageingMs, now);
   const [start, end]: [Decision['start'], Decision['end']] = [[], []];
   const [waiting, notYet]: [Decision['waiting'], Decision['waiting']] = [[], []];
-  const [wakeUps, steps]: [(number | null)[], (number | null)[]] = [[], []];
+  let wakeAt: number | null = null;
+  let step: number | null = null;
 
   for (let task = order.next(); task !== null; task = order.next()) {
     const ending = endingOf(task, context);
@@ -81,12 +82,12 @@ function passOver(facts: QueueFacts, rules: QueueRules, now: number): Decision {
     if (wait.reserves) room.reserve(task, now - task.queuedAt >= rules.ageingMs);
     if (!wait.letsOthersPass) order.took(task, Number.POSITIVE_INFINITY);
     (early ? notYet : waiting).push({ taskId: task.id, wait });
-    wakeUps.push(wait.wakeAt ?? null, giveUpAt(task));
-    steps.push(nextStep(task, rules.ageingMs, now));
+    wakeAt = earlier(wakeAt, earlier(wait.wakeAt ?? null, giveUpAt(task)));
+    step = earlier(step, nextStep(task, rules.ageingMs, now));
   }
+  const all = [...waiting, ...notYet];
   // Alone, a task gains nothing by becoming more urgent.
-  const times = steps.length > 1 ? [...wakeUps, ...steps] : wakeUps;
-  return { start, end, waiting: [...waiting, ...notYet], wakeAt: times.reduce(earlier, null) };
+  return { start, end, waiting: all, wakeAt: all.length > 1 ? earlier(wakeAt, step) : wakeAt };
 }
 
 function firstWait(gates: readonly Gate[], task: QueueTask, context: GateContext): Wait | null {

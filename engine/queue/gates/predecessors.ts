@@ -3,6 +3,7 @@ import type { Gate, GateContext } from './gate.ts';
 
 /** It was asked to start after others. */
 export const predecessors: Gate = (task, { byId }) => {
+  if (task.after.length === 0) return null;
   const open = task.after.flatMap((id) => byId.get(id) ?? []);
   const [first] = open;
   if (!first) return null;
