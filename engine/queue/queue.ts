@@ -336,7 +336,11 @@ export class Queue {
       if (waits) this.#startLater(waits);
       return;
     }
-    const kept = await this.#store.history.keepTests(current, attempt.attempt, report);
+    const write = <T>(work: () => T) => this.#whenRoom(work);
+    const kept = await this.#store.history.keepTests(current, attempt.attempt, report, write).catch((error) => {
+      console.error(error); // a defect of ours must not leave the task running for ever
+      return null;
+    });
     await this.#keepResult(endTask(current, attempt, tests, attempt.endedAt ?? Date.now()), 'ended', kept);
     this.scheduler.changed();
   }

@@ -11,6 +11,8 @@ export interface Database {
   readonly epoch: string;
   /** Runs `work` in a transaction that is durable when this returns; an exception undoes all of it. */
   transaction<T>(work: () => T): T;
+  /** The same, but durable only together with the next `transaction`: for what means nothing before that. */
+  transactionAhead<T>(work: () => T): T;
   close(): void;
 }
 
@@ -60,10 +62,20 @@ export function openDatabase(path: string): Database {
         throw error;
       }
     };
+    const transactionAhead = <T>(work: () => T): T => {
+      // The log is written in order, so that the commit which syncs it syncs what came before (https://sqlite.org/wal.html).
+      const usual = Number(sql.prepare('PRAGMA synchronous').get()?.synchronous);
+      sql.exec(`PRAGMA synchronous = ${Math.min(usual, 1)}`);
+      try {
+        return transaction(work);
+      } finally {
+        sql.exec(`PRAGMA synchronous = ${usual}`);
+      }
+    };
     if (version < MIGRATIONS.length) transaction(() => migrate(sql, version));
     const epoch = metaOf(sql, 'epoch');
     if (epoch === null) throw new DamagedDatabase(path, 'it has no epoch');
-    return { sql, epoch, transaction, close: () => sql.close() };
+    return { sql, epoch, transaction, transactionAhead, close: () => sql.close() };
   } catch (error) {
     sql.close();
     throw error instanceof Refusal ? error : unusable(path, error);

@@ -6,7 +6,7 @@ import type { KeptRun } from '../retention/plan.ts';
 import type { Database } from './database.ts';
 import { matcherOf, type ResultFilter } from './result-filter.ts';
 import { compareEnds, type Entry, type Position, ResultIndex, type Shared } from './result-index.ts';
-import { TestHistory } from './test-history.ts';
+import { TestHistory, type Write } from './test-history.ts';
 import { testRowsOf } from './test-rows.ts';
 import { TestSearch } from './test-search.ts';
 
@@ -50,8 +50,8 @@ export class History {
   }
 
   /** Keeps the tests of an attempt that ends its task, before the task is recorded as ended. */
-  async keepTests(task: Task, attempt: number, report: CTRFReport | null): Promise<KeptTests> {
-    return { attempt, testSet: await this.#tests.keep(task.number, task.config, report === null ? [] : testRowsOf(report)) };
+  async keepTests(task: Task, attempt: number, report: CTRFReport | null, write?: Write): Promise<KeptTests> {
+    return { attempt, testSet: await this.#tests.keep(task.number, task.config, report === null ? [] : testRowsOf(report), write) };
   }
 
   /** Records an ended task, or what changed of it: part of the transaction that changes the task. `remember` follows when that holds. */

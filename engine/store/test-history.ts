@@ -7,12 +7,16 @@ import type { Database } from './database.ts';
 import { identityOf, searchedTitle, type TestRow } from './test-rows.ts';
 
 /** Tests that are written in one go. Between two the host does its other work. */
-const CHUNK = 250;
+const CHUNK = 100;
 /** Far more than a name has; what is longer is cut where it is searched. */
 const LONGEST_TITLE = 2000;
 
 /** How outcomes are numbered in the database. Never renumbered. */
 export const OUTCOMES: readonly TestStatus[] = ['passed', 'failed', 'flaky', 'skipped'];
+
+/** Does a piece of writing, if need be later; null where it was given up. */
+export type Write = <T>(work: () => T) => Promise<T | null>;
+const writeAtOnce: Write = async (work) => work();
 
 /** Tests and what came of them in each run. */
 export class TestHistory {
@@ -29,16 +33,18 @@ export class TestHistory {
    * Writes the tests of a run, in several transactions where there are many. Until the run itself is recorded they belong to nothing, so
    * a host that is killed in between writes them anew. Answers what tells this set of tests from another; null where there are none.
    */
-  async keep(number: number, config: TaskConfig, rows: readonly TestRow[]): Promise<number | null> {
-    this.#statements.forget.run(number);
+  async keep(number: number, config: TaskConfig, rows: readonly TestRow[], write: Write = writeAtOnce): Promise<number | null> {
+    await write(() => this.#statements.forget.run(number));
     if (rows.length === 0) return null;
-    const suite = this.suiteId(config);
+    const suite = await write(() => this.suiteId(config));
     const ids: number[] = [];
     for (let at = 0; at < rows.length; at += CHUNK) {
       if (at > 0) await nextTurn();
-      this.#db.transaction(() => {
-        for (const row of rows.slice(at, at + CHUNK)) ids.push(this.#keepOne(number, suite, row));
-      });
+      const chunk = await write(() =>
+        this.#db.transactionAhead(() => rows.slice(at, at + CHUNK).map((row) => this.#keepOne(number, suite ?? 0, row))),
+      );
+      if (chunk === null) return null;
+      ids.push(...chunk);
     }
     return setOf(ids);
   }
