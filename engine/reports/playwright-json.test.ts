@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { TestCase } from '../../contract/result.ts';
 import { Content } from './content.ts';
 import { countsOf } from './ctrf.ts';
 import { playwrightJsonReader } from './playwright-json.ts';
+import { toTestCase } from './test-cases.ts';
 
 const SOURCE = { file: 'out/report.json', projectRoot: '/shop', exitCode: null };
 const report = (tests: unknown[], rest = {}) => ({
@@ -105,6 +107,22 @@ describe('Playwright JSON', () => {
     const interrupted = read(report([{ expectedStatus: 'passed', status: 'skipped', results: [tried('interrupted')] }]));
     expect(interrupted.tests).toContainEqual(expect.objectContaining({ status: 'other', message: expect.stringContaining('interrupted') }));
     expect(read(report([], { stats: { unexpected: 1 } }))).toMatchObject({ incomplete: true });
+  });
+
+  it('makes tests of senseless values that everyone can take in', () => {
+    const spec = {
+      title: 't',
+      line: 1e308,
+      tests: [null, { projectName: '__proto__', results: [{ duration: -1, error: 'x', errors: [null], attachments: [5] }] }],
+    };
+    const { tests } = read({
+      config: { rootDir: 5 },
+      suites: [{ title: 7, specs: [spec, null] }, null],
+      errors: [5],
+      stats: { duration: 1e300 },
+    });
+    expect(tests).toHaveLength(1);
+    for (const one of tests) expect(TestCase.parse(toTestCase(one))).toMatchObject({ status: 'failed', line: null, durationMs: 0 });
   });
 
   it('takes a status of a later version for failed', () => {

@@ -17,14 +17,17 @@ export function toTestCase(test: Test): TestCase {
     name: test.name,
     suite: test.suite ?? [],
     status: statusOf(test),
-    durationMs: test.duration,
-    retries: test.retries ?? 0,
+    durationMs: Number.isFinite(test.duration) ? test.duration : 0,
+    retries: wholeOrNull(test.retries) ?? 0,
     message: test.message ?? failure?.message ?? null,
     trace: test.trace ?? failure?.trace ?? null,
     filePath: test.filePath ?? null,
-    line: test.line ?? null,
+    line: wholeOrNull(test.line),
   };
 }
+
+/** Reports say any number; whoever takes in a test relies on whole ones. */
+const wholeOrNull = (number: number | undefined) => (number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : null);
 
 function statusOf({ status, flaky }: Test): TestStatus {
   switch (status) {
