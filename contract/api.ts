@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Artifact } from './artifact.ts';
 import { Identity, Sample } from './attempt.ts';
 import { Dropped } from './log.ts';
-import { Paused, PauseScope, Submitter } from './queue.ts';
+import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
 import { EnvVars, GitState, RunnerName, Task, TaskRef, type TaskRequest } from './task.ts';
@@ -61,6 +61,8 @@ export const TaskDetail = z.object({
   task: Task,
   /** Why it waits, as a sentence; null when it does not. */
   waiting: z.string().nullable(),
+  /** What kind of reason that is. */
+  waitingFor: WaitKind.nullable().optional(),
   /** When it will probably start and end, in UTC ms; null where earlier runs do not tell. */
   estimatedStartAt: z.number().nullable().optional(),
   estimatedEndAt: z.number().nullable().optional(),
@@ -341,8 +343,18 @@ export const notifications = {
   taskChanged: TaskEvent,
   progress: z.object({ taskId: z.string(), attempt: z.number().int(), progress: Progress, lastLine: z.string().nullable() }),
   sample: z.object({ taskId: z.string(), attempt: z.number().int(), sample: Sample }),
-  /** Why each waiting task waits, in starting order: all of them, some time after each change. */
-  waiting: z.object({ tasks: z.array(z.object({ taskId: z.string(), reason: z.string() })) }),
+  /** Why each waiting task waits and what is expected of it, in starting order: all of them, some time after each change. */
+  waiting: z.object({
+    tasks: z.array(
+      z.object({
+        taskId: z.string(),
+        reason: z.string(),
+        waitingFor: WaitKind.optional(),
+        estimatedStartAt: z.number().nullable().optional(),
+        estimatedEndAt: z.number().nullable().optional(),
+      }),
+    ),
+  }),
   /** What is paused now, beside single tasks. */
   paused: Paused,
   machine: Machine,

@@ -13,6 +13,13 @@ export const PauseScope = z.union([
 ]);
 export type PauseScope = z.infer<typeof PauseScope>;
 
+/**
+ * What kind of thing a waiting task waits for: a pause to be lifted, a time, another task, an exclusive key, a slot, memory or cores that are
+ * free, its turn behind one that they are kept for, or a machine that is less busy.
+ */
+export const WaitKind = z.enum(['pause', 'time', 'task', 'key', 'slot', 'memory', 'cores', 'turn', 'pressure']);
+export type WaitKind = z.infer<typeof WaitKind>;
+
 const SUBMITTER_RULE = 'must be 1 to 100 characters on one line';
 
 /** How a program that queues tasks calls itself. */

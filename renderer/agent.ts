@@ -82,6 +82,7 @@ async function connect(): Promise<HostClient> {
   opened.on('sample', (payload) => tell('sample', payload));
   opened.on('waiting', (payload) => tell('waiting', payload));
   opened.on('paused', (payload) => tell('paused', payload));
+  opened.on('schedules', (payload) => tell('schedules', payload));
   opened.on('machine', (payload) => tell('machine', payload));
   opened.on('logGrew', (payload) => tell('logGrew', payload));
   return opened;

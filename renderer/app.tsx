@@ -6,7 +6,7 @@ import { Sidebar } from './components/sidebar.tsx';
 import { HistoryPage } from './pages/history.tsx';
 import { NewRun } from './pages/new-run/new-run.tsx';
 import { NoTokenPage } from './pages/no-token.tsx';
-import { QueuePage } from './pages/queue.tsx';
+import { QueuePage } from './pages/queue/queue.tsx';
 import { RunPage } from './pages/run/run.tsx';
 import { go, NEW_RUN, startRouter, useRoute } from './router.ts';
 import { startHistory } from './stores/history.ts';

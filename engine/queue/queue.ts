@@ -187,7 +187,7 @@ export class Queue {
     const active = (task.state.status === 'starting' || task.state.status === 'running') && nextAttemptAt(task) === null;
     return {
       task,
-      waiting: task.state.status === 'queued' ? this.scheduler.reasonOf(task.id) : null,
+      ...((task.state.status === 'queued' && this.scheduler.waitOf(task.id)) || { waiting: null, waitingFor: null }),
       ...this.scheduler.estimateOf(task),
       process: active
         ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null }

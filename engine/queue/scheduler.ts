@@ -1,3 +1,4 @@
+import type { NotificationOf } from '../../contract/api.ts';
 import { isGreen, isTerminal, outcomeOf } from '../../contract/status.ts';
 import type { Place, Task } from '../../contract/task.ts';
 import { type Estimate, type EstimatedTask, estimate } from '../insights/estimate.ts';
@@ -80,15 +81,19 @@ export class Scheduler {
   }
 
   /** Why a task waits; null where it does not. */
-  reasonOf(taskId: string): string | null {
+  waitOf(taskId: string): { waiting: string; waitingFor: Wait['kind'] } | null {
     const wait = this.#settled().get(taskId);
-    return wait ? sentenceOf(wait, Date.now()) : null;
+    return wait ? { waiting: sentenceOf(wait, Date.now()), waitingFor: wait.kind } : null;
   }
 
-  /** Why each waiting task waits, in starting order. */
-  reasons(): { taskId: string; reason: string }[] {
+  /** Why each waiting task waits and when it will probably start and end, in starting order. */
+  reasons(): NotificationOf<'waiting'>['tasks'] {
     const now = Date.now();
-    return [...this.#settled()].map(([taskId, wait]) => ({ taskId, reason: sentenceOf(wait, now) }));
+    const estimates = this.#estimated();
+    return [...this.#settled()].map(([taskId, wait]) => {
+      const { startAt = null, endAt = null } = estimates.get(taskId) ?? {};
+      return { taskId, reason: sentenceOf(wait, now), waitingFor: wait.kind, estimatedStartAt: startAt, estimatedEndAt: endAt };
+    });
   }
 
   /** When it will probably start and end; null where earlier runs do not tell, and of an ended one. */

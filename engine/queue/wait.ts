@@ -1,5 +1,8 @@
+import type { WaitKind } from '../../contract/queue.ts';
+
 /** Why a task waits. */
 export interface Wait {
+  kind: WaitKind;
   /** The sentence without its end: `Waits for exclusive key staging-db, which #41 has held`. */
   text: string;
   /** What the sentence ends with: how long that has been so, or when it will be over. UTC ms. */

@@ -4,18 +4,24 @@ import type { Task } from '../../contract/task.ts';
 import { call, sentenceOf } from '../agent.ts';
 import { useNotice } from '../stores/notice.ts';
 
+/** Asks the host to end a task. Answers whether it took that; if not, a notice says why. */
+export async function cancelRun(task: Task): Promise<boolean> {
+  try {
+    await call('cancelTasks', { tasks: [task.id] });
+    return true;
+  } catch (error) {
+    useNotice.setState({ text: `The run was not cancelled. ${sentenceOf(error)}` });
+    return false;
+  }
+}
+
 /** Asks the host to end a task; the task itself says when it is gone. */
 export function CancelButton({ task, compact = false }: { task: Task; compact?: boolean }) {
   const [asked, setAsked] = useState(false);
   const cancelling = asked || task.cancelRequestedAt !== null;
   const cancel = async () => {
     setAsked(true);
-    try {
-      await call('cancelTasks', { tasks: [task.id] });
-    } catch (error) {
-      setAsked(false);
-      useNotice.setState({ text: `The run was not cancelled. ${sentenceOf(error)}` });
-    }
+    if (!(await cancelRun(task))) setAsked(false);
   };
   if (compact) {
     return (

@@ -1,21 +1,18 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are made only while in sight cannot lie in a <ul>.
 
-import { Hourglass } from 'lucide-react';
 import { memo } from 'react';
-import type { TaskDetail } from '../../contract/api.ts';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { ago, duration } from '../format/units.ts';
 import { endedAt, outcomeWord, priorityWord, type Summary, startedAt, summaryOf } from '../format/words.ts';
 import { runHash } from '../router.ts';
-import { CancelButton } from './cancel-button.tsx';
 import { TestNumbers, TestsBar } from './counts.tsx';
 import { Glyph } from './glyph.tsx';
 
 /** Category, project and branch, as a link over the whole row. */
-function What({ task, state }: { task: Task; state: string }) {
+export function What({ task, state }: { task: Task; state: string }) {
   return (
-    <a className="over lrow__what" href={runHash(task.id)} data-row="">
+    <a className="over lrow__what" href={runHash(task.id)} data-row="" data-task={task.id}>
       <b>{task.config.category}</b>
       <span className="cut">
         {task.projectName}
@@ -43,30 +40,6 @@ export function PriorityMark({ priority }: { priority: number }) {
     </span>
   );
 }
-
-/** A waiting task and why it waits. */
-export const WaitingRow = memo(function WaitingRow({ detail, position, now }: { detail: TaskDetail; position: number; now: number }) {
-  const { task, waiting } = detail;
-  return (
-    <div className="lrow wait" role="listitem">
-      <span className="wait__pos">{position}</span>
-      <What task={task} state="waiting" />
-      <span className="reason">
-        <Hourglass className="icon icon--s" />
-        <span className="cut" title={waiting ?? undefined}>
-          {task.cancelRequestedAt !== null ? 'Cancelling.' : (waiting ?? 'Starts next.')}
-        </span>
-      </span>
-      <PriorityMark priority={task.config.priority} />
-      <span className="swap">
-        <span className="swap__rest small t3">{ago(task.state.queuedAt, now)}</span>
-        <span className="swap__act">
-          <CancelButton task={task} compact />
-        </span>
-      </span>
-    </div>
-  );
-});
 
 /** What an ended task has to say. */
 export function Change({ summary }: { summary: Summary }) {

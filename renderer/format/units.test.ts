@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ago, cores, count, dayName, duration, memory, shortDuration } from './units.ts';
+import { aboutMinutes, ago, cores, count, dayName, duration, memory, shortDuration, timeAhead } from './units.ts';
 
 const at = (text: string) => new Date(text).getTime();
 
@@ -63,4 +63,20 @@ test('one is not many', () => {
   expect(count(1, 'test')).toBe('1 test');
   expect(count(0, 'test')).toBe('0 tests');
   expect(count(2, 'match', 'matches')).toBe('2 matches');
+});
+
+test('a time ahead says as much of its day as is needed', () => {
+  const now = new Date(2026, 4, 12, 14, 0).getTime(); // a Tuesday
+  const at = (day: number, hour: number) => timeAhead(new Date(2026, 4, day, hour, 5).getTime(), now);
+  expect([at(12, 22), at(13, 3), at(15, 3), at(30, 3)]).toEqual(['22:05', 'tomorrow 3:05', 'Fri 3:05', '30 May 3:05']);
+});
+
+test('an estimate is rounded to minutes', () => {
+  expect([10_000, 29_999, 14 * 60_000 + 20_000, 120 * 60_000, 125 * 60_000].map(aboutMinutes)).toEqual([
+    'under a minute',
+    'under a minute',
+    '14 min',
+    '2 h',
+    '2 h 5 min',
+  ]);
 });

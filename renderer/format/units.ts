@@ -47,6 +47,23 @@ export function timeOfDay(at: number): string {
   return `${date.getHours()}:${two(date.getMinutes())}`;
 }
 
+/** `14:40` today, `tomorrow 3:00`, else with the day: `Mon 3:00`, `12 May 3:00`. */
+export function timeAhead(at: number, now: number): string {
+  const days = daysBetween(now, at);
+  if (days === 0) return timeOfDay(at);
+  if (days === 1) return `tomorrow ${timeOfDay(at)}`;
+  const day = days > 1 && days < 7 ? new Date(at).toLocaleDateString('en-GB', { weekday: 'short' }) : dateOf(at, now);
+  return `${day} ${timeOfDay(at)}`;
+}
+
+/** A duration that is only estimated: `under a minute`, `14 min`, `2 h 5 min`. */
+export function aboutMinutes(ms: number): string {
+  const minutes = Math.round(ms / MINUTE);
+  if (minutes < 1) return 'under a minute';
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** Midnight before `at`, here. */
 export function dayStart(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);

@@ -3,11 +3,14 @@ import type { Snapshot, TaskEvent } from '../../contract/api.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
 import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
 import {
+  applyEstimate,
   applyEvent,
+  applyMove,
   applyProgress,
   applySamples,
   applySnapshot,
   applyWaiting,
+  clearAt,
   emptyQueue,
   findTask,
   type QueueState,
@@ -131,4 +134,34 @@ test('a snapshot replaces everything but the charts of what still runs', () => {
     ['task_1'],
     1,
   ]);
+});
+
+test('what the host expects of a waiting task comes with its reason, and goes when it is not known any more', () => {
+  const waits = (more: object) => ({ tasks: [{ taskId: 'task_1', reason: 'Waits for the slot to become free.', ...more }] });
+  const told = applyWaiting(change(emptyQueue, queued(1)), waits({ waitingFor: 'slot', estimatedStartAt: 10, estimatedEndAt: 20 }));
+  expect(told.waiting[0]).toMatchObject({ waitingFor: 'slot', estimatedStartAt: 10, estimatedEndAt: 20 });
+  expect(applyWaiting(told, waits({})).waiting[0]).toMatchObject({ waitingFor: null, estimatedStartAt: null, estimatedEndAt: null });
+});
+
+test('a row of which nothing has changed stays the same object, so that it is not drawn again', () => {
+  const tasks = [{ taskId: 'task_1', reason: 'Waits.', waitingFor: 'slot' as const, estimatedStartAt: 1, estimatedEndAt: 2 }];
+  const once = applyWaiting(change(emptyQueue, queued(1)), { tasks });
+  expect(applyWaiting(once, { tasks }).waiting[0]).toBe(once.waiting[0]);
+});
+
+test('a moved task lies at its new place at once; one that has started meanwhile moves nothing', () => {
+  const state = change(emptyQueue, queued(1), queued(2), queued(3));
+  expect(ids(applyMove(state, 'task_3', 0).waiting)).toEqual([3, 1, 2]);
+  expect(ids(applyMove(state, 'task_1', 1).waiting)).toEqual([2, 1, 3]);
+  expect(ids(applyMove(state, 'task_1', 9).waiting)).toEqual([2, 3, 1]);
+  expect(applyMove(change(state, running(3)), 'task_3', 0).waiting.map(({ task: { number } }) => number)).toEqual([1, 2]);
+});
+
+test('the queue is clear when its last task ends, and nobody knows when as long as one of them does not tell', () => {
+  const state = change(emptyQueue, queued(1), running(2));
+  expect(clearAt(emptyQueue, 0)).toBe(null);
+  expect(clearAt(state, 0)).toBe(null);
+  const known = applyEstimate(applyWaiting(state, { tasks: [{ taskId: 'task_1', reason: '', estimatedEndAt: 70 }] }), 'task_2', 50);
+  expect(clearAt(known, 0)).toBe(70);
+  expect(clearAt(known, 60)).toBe(null); // the running one is late
 });

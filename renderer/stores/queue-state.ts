@@ -1,5 +1,7 @@
 import type { HostStatus, Machine, NotificationOf, Snapshot, TaskDetail, TaskEvent } from '../../contract/api.ts';
 import type { Sample } from '../../contract/attempt.ts';
+import type { Paused } from '../../contract/queue.ts';
+import type { Schedule } from '../../contract/schedule.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 
@@ -26,9 +28,24 @@ export interface QueueState {
   live: Readonly<Record<string, Live>>;
   machine: Machine | null;
   host: HostStatus | null;
+  /** What starts nothing until it is resumed; single tasks say it themselves. */
+  paused: Paused;
+  /** Suites that are queued again and again, the one that is due next first. */
+  schedules: readonly Schedule[];
 }
 
-export const emptyQueue: QueueState = { running: [], waiting: [], finished: [], live: {}, machine: null, host: null };
+const NOT_PAUSED: Paused = { all: false, categories: [] };
+
+export const emptyQueue: QueueState = {
+  running: [],
+  waiting: [],
+  finished: [],
+  live: {},
+  machine: null,
+  host: null,
+  paused: NOT_PAUSED,
+  schedules: [],
+};
 
 const isQueued = ({ task }: TaskDetail) => task.state.status === 'queued';
 const startingAt = ({ task }: TaskDetail) => ('startingAt' in task.state ? task.state.startingAt : task.state.queuedAt);
@@ -47,11 +64,13 @@ export function applySnapshot(state: QueueState, snapshot: Snapshot): QueueState
     live,
     machine: snapshot.machine,
     host: snapshot.host,
+    paused: snapshot.host.paused ?? NOT_PAUSED,
+    schedules: state.schedules,
   };
 }
 
 export function applyEvent(state: QueueState, { task }: TaskEvent): QueueState {
-  const known = [...state.running, ...state.waiting].find((detail) => detail.task.id === task.id);
+  const known = findDetail(state, task.id);
   const detail: TaskDetail = known ? { ...known, task } : { task, waiting: null, process: null, progress: null };
   const others = { running: without(state.running, task.id), waiting: without(state.waiting, task.id) };
   if (isTerminal(task.state.status)) {
@@ -71,7 +90,7 @@ export function applyEvent(state: QueueState, { task }: TaskEvent): QueueState {
   return {
     ...state,
     waiting: others.waiting,
-    running: [...others.running, { ...fresh, waiting: null }].sort(byStart),
+    running: [...others.running, { ...fresh, waiting: null, waitingFor: null }].sort(byStart),
     live: { ...state.live, [task.id]: anew },
   };
 }
@@ -89,15 +108,44 @@ function withFinished(finished: readonly Task[], task: Task): readonly Task[] {
   return at < 0 ? [task, ...finished].slice(0, MOST_FINISHED) : finished.map((other) => (other.id === task.id ? task : other));
 }
 
-/** The order in which the waiting ones will start, and why each waits. */
+/** The order in which the waiting ones will start, why each waits, and when it will probably start and end. */
 export function applyWaiting(state: QueueState, { tasks }: NotificationOf<'waiting'>): QueueState {
   const known = new Map(state.waiting.map((detail) => [detail.task.id, detail]));
-  const ordered = tasks.flatMap(({ taskId, reason }) => {
+  const ordered = tasks.flatMap(({ taskId, reason, waitingFor = null, estimatedStartAt = null, estimatedEndAt = null }) => {
     const detail = known.get(taskId);
+    if (!detail) return [];
     known.delete(taskId);
-    return detail ? [detail.waiting === reason ? detail : { ...detail, waiting: reason }] : [];
+    const same =
+      detail.waiting === reason &&
+      detail.waitingFor === waitingFor &&
+      detail.estimatedStartAt === estimatedStartAt &&
+      detail.estimatedEndAt === estimatedEndAt;
+    return [same ? detail : { ...detail, waiting: reason, waitingFor, estimatedStartAt, estimatedEndAt }];
   });
   return { ...state, waiting: [...ordered, ...known.values()] };
+}
+
+/** Puts a waiting task at a position (0 is the first) at once, before the host has said where it comes to lie. */
+export function applyMove(state: QueueState, taskId: string, position: number): QueueState {
+  const moved = state.waiting.find(({ task }) => task.id === taskId);
+  if (!moved) return state;
+  const others = state.waiting.filter((detail) => detail !== moved);
+  return { ...state, waiting: [...others.slice(0, position), moved, ...others.slice(position)] };
+}
+
+/** When a running task will probably end. */
+export function applyEstimate(state: QueueState, taskId: string, estimatedEndAt: number | null): QueueState {
+  return { ...state, running: state.running.map((detail) => (detail.task.id === taskId ? { ...detail, estimatedEndAt } : detail)) };
+}
+
+/** When all that runs and waits has probably ended, in UTC ms; null where one of them does not tell, or is already late. */
+export function clearAt({ running, waiting }: Pick<QueueState, 'running' | 'waiting'>, now: number): number | null {
+  let last = 0;
+  for (const { estimatedEndAt } of [...running, ...waiting]) {
+    if (estimatedEndAt == null || estimatedEndAt <= now) return null;
+    last = Math.max(last, estimatedEndAt);
+  }
+  return last === 0 ? null : last;
 }
 
 export function applyProgress(state: QueueState, { taskId, attempt, progress, lastLine }: NotificationOf<'progress'>): QueueState {

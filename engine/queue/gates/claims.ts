@@ -12,16 +12,21 @@ export const claims: Gate = (task, { room, rules, now }) => {
   const { reservation } = room;
   if (fits(task.claim, room.free) && (!reservation || (!reservation.isStrict && fits(task.claim, reservation.beside)))) return null;
   if (reservation)
-    return { text: `Waits because #${reservation.number} gets the cores and the memory that become free first`, letsOthersPass: true };
+    return {
+      kind: 'turn',
+      text: `Waits because #${reservation.number} gets the cores and the memory that become free first`,
+      letsOthersPass: true,
+    };
   return { ...shortage(task.claim, room.free, now), reserves: true };
 };
 
 function shortage(claim: Claim, free: Claim, now: number): Wait {
   if (claim.memoryMb > 0 && claim.memoryMb > free.memoryMb) {
     const text = `Waits for ${gib(claim.memoryMb)} GiB of memory, of which ${gib(free.memoryMb)} are free beside what runs`;
-    return { text, wakeAt: now + LOOK_AGAIN_MS, letsOthersPass: true };
+    return { kind: 'memory', text, wakeAt: now + LOOK_AGAIN_MS, letsOthersPass: true };
   }
   return {
+    kind: 'cores',
     text: `Waits for ${round(claim.cores)} cores, of which ${round(Math.max(0, free.cores))} are free beside what runs`,
     letsOthersPass: true,
   };

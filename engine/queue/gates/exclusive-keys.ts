@@ -6,13 +6,14 @@ export const exclusiveKeys: Gate = (task, { room }) => {
     const holder = room.holders.get(key);
     if (holder)
       return {
+        kind: 'key',
         text: `Waits for ${keyForPeople(key)}, which #${holder.number} has held`,
         clock: { since: holder.since },
         letsOthersPass: true,
       };
     const first = room.promised.get(key);
     if (first !== undefined && !task.foreground)
-      return { text: `Waits for ${keyForPeople(key)}, which #${first} gets first`, letsOthersPass: true };
+      return { kind: 'key', text: `Waits for ${keyForPeople(key)}, which #${first} gets first`, letsOthersPass: true };
   }
   return null;
 };

@@ -8,7 +8,11 @@ export const predecessors: Gate = (task, { byId }) => {
   const [first] = open;
   if (!first) return null;
   const others = open.length > 1 ? ` and ${open.length - 1} more` : '';
-  return { text: `Waits for #${first.number}${others} to ${task.afterNeeds === 'passed' ? 'pass' : 'end'}`, letsOthersPass: true };
+  return {
+    kind: 'task',
+    text: `Waits for #${first.number}${others} to ${task.afterNeeds === 'passed' ? 'pass' : 'end'}`,
+    letsOthersPass: true,
+  };
 };
 
 /** Why it will never start: a predecessor that had to pass has ended otherwise. */

@@ -12,7 +12,7 @@ export const pressure: Gate = (task, { facts: { machine }, rules: { pressurePerc
     if (most === null || is < most) continue;
     const name = kind === 'cpu' ? 'CPU' : 'memory';
     const text = `Waits for the machine's ${name} pressure to fall below ${most} %; it is ${Math.round(is)} %`;
-    return { text, wakeAt: now + LOOK_AGAIN_MS, letsOthersPass: false };
+    return { kind: 'pressure', text, wakeAt: now + LOOK_AGAIN_MS, letsOthersPass: false };
   }
   return null;
 };

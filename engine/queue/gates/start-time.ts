@@ -4,4 +4,4 @@ import type { Gate } from './gate.ts';
 export const startTime: Gate = ({ startAt }, { now }) =>
   startAt === null || startAt <= now
     ? null
-    : { text: 'Waits for its start time', clock: { until: startAt }, wakeAt: startAt, letsOthersPass: true };
+    : { kind: 'time', text: 'Waits for its start time', clock: { until: startAt }, wakeAt: startAt, letsOthersPass: true };

@@ -1,14 +1,18 @@
 import { useMemo, useRef } from 'react';
-import { NothingQueued } from '../components/nothing-queued.tsx';
-import { FinishedRow, WaitingRow } from '../components/queue-rows.tsx';
-import { useRowKeys } from '../components/row-keys.ts';
-import { RunCard } from '../components/run-card.tsx';
-import { TopBar } from '../components/top-bar.tsx';
-import { VirtualRows } from '../components/virtual-rows.tsx';
-import { dayStart } from '../format/units.ts';
-import { endedAt } from '../format/words.ts';
-import { useNow } from '../stores/clock.ts';
-import { useQueue } from '../stores/queue.ts';
+import { NothingQueued } from '../../components/nothing-queued.tsx';
+import { FinishedRow } from '../../components/queue-rows.tsx';
+import { useRowKeys } from '../../components/row-keys.ts';
+import { RunCard } from '../../components/run-card.tsx';
+import { TopBar } from '../../components/top-bar.tsx';
+import { VirtualRows } from '../../components/virtual-rows.tsx';
+import { dayStart, timeAhead } from '../../format/units.ts';
+import { endedAt } from '../../format/words.ts';
+import { useNow } from '../../stores/clock.ts';
+import { useQueue } from '../../stores/queue.ts';
+import { clearAt } from '../../stores/queue-state.ts';
+import { PauseBanner, PauseButton } from './pauses.tsx';
+import { Scheduled } from './scheduled.tsx';
+import { Waiting } from './waiting.tsx';
 
 const ROW = 36;
 /** Ended runs that are shown when none of them is of today. */
@@ -20,23 +24,37 @@ export function QueuePage() {
   const idle = useQueue((state) => state.running.length + state.waiting.length === 0);
   const waiting = useQueue((state) => state.waiting.length > 0);
   const finished = useQueue((state) => state.finished.length > 0);
+  const scheduled = useQueue((state) => state.schedules.length > 0);
   const scroller = useRef<HTMLDivElement>(null);
   useRowKeys(scroller);
-  const nothing = idle && !finished;
+  const nothing = idle && !finished && !scheduled;
   return (
     <>
-      <TopBar title="Queue" note={idle && !nothing ? 'nothing is queued' : undefined} />
+      <Bar note={idle && !nothing ? 'nothing is queued' : null} />
+      <PauseBanner />
       <div className="page scroll" ref={scroller}>
         {nothing && !connecting && <NothingQueued />}
         {!nothing && (
           <div>
             <Running />
             {waiting && <Waiting scroller={scroller} />}
+            {scheduled && <Scheduled />}
             {finished && <Finished scroller={scroller} />}
           </div>
         )}
       </div>
     </>
+  );
+}
+
+/** With an estimate of when all is done, where each task tells. */
+function Bar({ note }: { note: string | null }) {
+  const now = useNow();
+  const clear = useQueue((state) => clearAt(state, now));
+  return (
+    <TopBar title="Queue" note={note ?? (clear === null ? undefined : `clear by about ${timeAhead(clear, now)}`)}>
+      <PauseButton />
+    </TopBar>
   );
 }
 
@@ -69,32 +87,6 @@ function slotsWords(free: number, slots: number): string {
   if (slots === 1) return free === 1 ? 'the slot is free' : 'the slot is in use';
   if (free === 0) return 'all slots are in use';
   return free === slots ? 'all slots are free' : `${free} of ${slots} slots ${free === 1 ? 'is' : 'are'} free`;
-}
-
-function Waiting({ scroller }: { scroller: React.RefObject<HTMLDivElement | null> }) {
-  const waiting = useQueue((state) => state.waiting);
-  const now = useNow();
-  return (
-    <section aria-label="Waiting">
-      <div className="group">
-        <h2>Waiting</h2>
-        <span className="group__n">{waiting.length}</span>
-        <span className="group__note">in starting order</span>
-      </div>
-      <VirtualRows
-        count={waiting.length}
-        size={ROW}
-        scroller={scroller}
-        rowKey={(index) => waiting[index]?.task.id ?? String(index)}
-        role="list"
-      >
-        {(index) => {
-          const detail = waiting[index];
-          return detail && <WaitingRow detail={detail} position={index + 1} now={now} />;
-        }}
-      </VirtualRows>
-    </section>
-  );
 }
 
 function Finished({ scroller }: { scroller: React.RefObject<HTMLDivElement | null> }) {
