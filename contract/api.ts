@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Artifact } from './artifact.ts';
 import { Identity, Sample } from './attempt.ts';
+import { Comparison, Day, FailureGroup, FLAKY_RUNS, FlakyTest, MOST_FLAKY_RUNS, MOST_TREND_DAYS, Quarantine, Trend } from './insights.ts';
 import { Dropped } from './log.ts';
 import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
@@ -235,6 +236,52 @@ export const methods = {
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
     z.object({ attempt: z.number().int(), tests: z.array(TestCase), warnings: z.array(z.string()) }),
   ),
+  /** Tests that gave both outcomes on the same code and configuration within the last `runs` of each suite; the flakiest first. */
+  getFlaky: method(
+    z.object({
+      /** A project's root, or a folder in it. */
+      project: z.string().min(1),
+      category: z.string().nullish(),
+      runs: z.number().int().min(2, 'must be at least 2').max(MOST_FLAKY_RUNS, `must be at most ${MOST_FLAKY_RUNS}`).default(FLAKY_RUNS),
+    }),
+    z.object({ tests: z.array(FlakyTest), runs: z.number().int() }),
+  ),
+  /** Failures of an attempt (default: the one that decided), grouped by their cause; the largest group first. */
+  getCauses: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
+    z.object({ taskId: z.string(), attempt: z.number().int(), failed: z.number().int(), groups: z.array(FailureGroup) }),
+  ),
+  /**
+   * An ended run beside another one; without `other` beside the last whole run of its suite on the main branch before it, else on its own
+   * branch, else at all.
+   */
+  compareRuns: method(z.object({ task: TaskRef, other: TaskRef.optional() }), Comparison),
+  /** How a project's suites have done; the one that ran last first. */
+  getTrends: method(
+    z.object({
+      /** A project's root, or a folder in it. */
+      project: z.string().min(1),
+      category: z.string().nullish(),
+      environment: z.string().nullish(),
+      days: z.number().min(1, 'must be at least 1').max(MOST_TREND_DAYS, `must be at most ${MOST_TREND_DAYS}`).default(30),
+    }),
+    z.object({ since: z.number(), suites: z.array(Trend) }),
+  ),
+  /** Tests whose failures do not make a verdict, as the project's `background-e2e.quarantine.yaml` has them. */
+  listQuarantine: method(z.object({ project: z.string().min(1) }), Quarantine),
+  /** Puts a test into that file, or gives it another day or reason. Refuses (`invalid`) a title that no known test has, or that several have. */
+  quarantineTest: method(
+    z.object({
+      project: z.string().min(1),
+      test: z.string(),
+      file: z.string().nullish(),
+      until: Day,
+      reason: z.string().max(2000, 'must have at most 2000 characters').nullish(),
+    }),
+    Quarantine,
+  ),
+  /** Takes it out again; refuses (`not_found`) what is not in it. */
+  unquarantineTest: method(z.object({ project: z.string().min(1), test: z.string(), file: z.string().nullish() }), Quarantine),
   /** A result as CTRF, JUnit XML, an HTML page or Markdown, with the tests of the attempt that decided. */
   exportResult: method(z.object({ task: TaskRef, format: ExportFormat }), z.object({ text: z.string() })),
   /** What an attempt left: screenshots, videos, traces, reports, coverage. */

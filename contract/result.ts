@@ -11,6 +11,8 @@ export const TestCounts = z.object({
   failed: z.number().int(),
   skipped: z.number().int(),
   flaky: z.number().int(),
+  /** Failed ones that are in quarantine; absent where there are none. */
+  quarantined: z.number().int().optional(),
 });
 export type TestCounts = z.infer<typeof TestCounts>;
 
@@ -29,6 +31,8 @@ export const TestCase = z.object({
   trace: z.string().nullable(),
   filePath: z.string().nullable(),
   line: z.number().int().nullable(),
+  /** It failed in quarantine. */
+  quarantined: z.boolean().optional(),
 });
 export type TestCase = z.infer<typeof TestCase>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AttemptEnd, LimitRecord } from './attempt.ts';
+import { Change, FailureGroup, QuarantineEntry } from './insights.ts';
 import { TestCounts, Verdict } from './result.ts';
 
 export const MAX_TIMEOUT_MINUTES = 24 * 60;
@@ -178,6 +179,8 @@ export const Attempt = z.object({
   warnings: z.array(z.string()),
   /** What was tested: the repository as it was when the attempt began. */
   git: GitState.nullable().default(null),
+  /** Entries of the project's quarantine that tests of it failed under. */
+  quarantined: z.array(QuarantineEntry).optional(),
   /** When the next attempt may begin, in UTC ms; null where none follows. */
   retryAt: z.number().nullable().default(null),
   limits: z.array(LimitRecord).default([]),
@@ -242,6 +245,12 @@ export const Task = z.object({
   failedTests: z.array(z.string()),
   /** Titles of tests that failed first and passed when tried again, within the deciding attempt or in an earlier one (at most 20). */
   flakyTests: z.array(z.string()).default([]),
+  /** Titles of failed tests that are in quarantine (at most 20): they are in `counts.failed`, and did not make the verdict. */
+  quarantinedTests: z.array(z.string()).optional(),
+  /** Why its tests failed, the commonest cause first (at most 10). */
+  failureGroups: z.array(FailureGroup).optional(),
+  /** Beside the run that it is compared with; absent where it came to no results. */
+  change: Change.optional(),
   /** Absolute path of the result file. */
   resultFile: z.string().nullable(),
   notifiedAt: z.number().nullable(),

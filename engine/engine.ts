@@ -13,11 +13,13 @@ import { openCommand, startDetached } from './artifacts/open-artifact.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
 import { exportResult } from './export/export.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
+import { Insights } from './insights/insights.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { MachineMeter } from './machine.ts';
 import { Notifier } from './notifier.ts';
 import { openProject, resolveTask } from './projects/project.ts';
 import { parseTaskRequest } from './projects/validate.ts';
+import { markQuarantined } from './quarantine/mark.ts';
 import { Queue, type QueueOptions } from './queue/queue.ts';
 import { Steering } from './queue/steering.ts';
 import { readKeptReport, readTests } from './reports/kept-report.ts';
@@ -38,7 +40,8 @@ const RECENT_PROJECTS = 20;
 const MACHINE_INTERVAL_MS = 2000;
 
 /** What the engine needs of its host. */
-export interface EngineOptions extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes' | 'artifactsCapMb' | 'background'> {
+export interface EngineOptions
+  extends Omit<QueueOptions, 'paths' | 'rules' | 'graceMs' | 'logCapBytes' | 'artifactsCapMb' | 'background' | 'changeOf'> {
   paths: HomePaths;
   settings: Settings;
   /** Names the host in snapshots. */
@@ -51,6 +54,7 @@ export class Engine {
   readonly slots: number;
   readonly schedules: Schedules;
   readonly retention: Retention;
+  readonly insights: Insights;
   readonly #paths: HomePaths;
   readonly #store: TaskStore;
   readonly #pauses: PauseStore;
@@ -79,8 +83,11 @@ export class Engine {
       this.#record(event);
       this.notifier.emit('taskChanged', event);
     });
+    const insights = new Insights(database, this.#store, paths);
+    this.insights = insights;
     this.#queue = new Queue(this.#store, this.#pauses, this.notifier, {
       ...options,
+      changeOf: (task, testSet) => insights.changeOf(task, testSet),
       paths,
       rules: rulesOf(settings),
       graceMs: settings.graceSeconds * 1000,
@@ -198,8 +205,9 @@ export class Engine {
 
   async getTests({ task: name, attempt }: Params<'getTests'>): Promise<Result<'getTests'>> {
     const { task, number } = this.#attemptOf(name, attempt);
-    const warnings = task.attempts.find((one) => one.attempt === number)?.warnings ?? [];
-    return { attempt: number, tests: await readTests(attemptFolder(this.#paths, task.id, number)), warnings };
+    const { warnings = [], quarantined = [] } = task.attempts.find((one) => one.attempt === number) ?? {};
+    const tests = await readTests(attemptFolder(this.#paths, task.id, number));
+    return { attempt: number, tests: quarantined.length === 0 ? tests : markQuarantined(tests, quarantined), warnings };
   }
 
   async exportResult({ task: name, format }: Params<'exportResult'>): Promise<Result<'exportResult'>> {

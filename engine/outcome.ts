@@ -1,4 +1,5 @@
 import { assertNever } from '../contract/errors.ts';
+import type { FailureGroup } from '../contract/insights.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { type TaskChange, transition } from './queue/transitions.ts';
 
@@ -35,6 +36,10 @@ export interface Tests {
   failed: string[];
   /** Titles of those that failed first and passed later. */
   flaky: string[];
+  /** Titles of those that failed in quarantine. */
+  quarantined?: string[];
+  /** Why those failed that are in no quarantine. */
+  groups?: FailureGroup[];
 }
 
 /** The task as its last attempt ended it: the last attempt decides. Passing only at a later one is flaky, where the same code was tested before. */
@@ -49,6 +54,8 @@ export function endTask(task: Task, attempt: Attempt, tests: Tests, at: number):
     error: attempt.error,
     failedTests: tests.failed,
     flakyTests: tests.flaky,
+    ...(tests.quarantined?.length ? { quarantinedTests: tests.quarantined } : {}),
+    ...(tests.groups?.length ? { failureGroups: tests.groups } : {}),
   };
 }
 

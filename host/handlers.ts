@@ -80,6 +80,19 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.cancelTasks(params);
     },
     getTests: (params) => engine.getTests(params),
+    getFlaky: (params) => engine.insights.getFlaky(params),
+    getCauses: (params) => engine.insights.getCauses(params),
+    compareRuns: (params) => engine.insights.compareRuns(params),
+    getTrends: (params) => engine.insights.getTrends(params),
+    listQuarantine: (params) => engine.insights.quarantine.list(params),
+    quarantineTest: (params) => {
+      refuseIfMoved();
+      return engine.insights.quarantine.add(params);
+    },
+    unquarantineTest: (params) => {
+      refuseIfMoved();
+      return engine.insights.quarantine.remove(params);
+    },
     exportResult: (params) => engine.exportResult(params),
     listArtifacts: (params) => engine.listArtifacts(params),
     openArtifact: (params) => engine.openArtifact(params),

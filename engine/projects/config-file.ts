@@ -39,7 +39,8 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   return parseConfigFile(await readText(path), path);
 }
 
-async function readText(path: string): Promise<string> {
+/** The text of a file that a person wrote in a project. Refuses (`invalid`) what is no file, too large or no UTF-8. */
+export async function readText(path: string): Promise<string> {
   let bytes: Buffer;
   try {
     const stats = await stat(path);

@@ -39,6 +39,12 @@ export async function gitState(directory: string, deadlineMs = DEADLINE_MS): Pro
   }
 }
 
+/** The branch that the repository's `origin` calls its main one; null where it names none. Never throws. */
+export async function mainBranchOf(directory: string): Promise<string | null> {
+  const name = await git(directory, ['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'], DEADLINE_MS);
+  return name?.trim().replace(/^origin\//, '') || null;
+}
+
 // A repository may name a program as its fsmonitor; looking at a folder must not run it.
 const STATUS = [
   '-c',

@@ -1,13 +1,13 @@
-import type { CTRFReport } from 'ctrf';
 import type { TaskDetail } from '../../contract/api.ts';
 import type { AttemptEnd, AttemptStatus, Sample } from '../../contract/attempt.ts';
+import type { Change } from '../../contract/insights.ts';
 import type { Progress } from '../../contract/result.ts';
 import { isTerminal, nextAttemptAt } from '../../contract/status.ts';
 import type { Attempt, GitState, Task } from '../../contract/task.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
 import { SuiteHistory } from '../insights/suite-history.ts';
-import { judge, testsOf, timesOfAttempt } from '../judge.ts';
+import { type Judgement, judge, testsOf, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
@@ -35,6 +35,8 @@ export interface QueueOptions extends AttemptsOptions {
   artifactsCapMb: number;
   /** Shows notices to the user; null where nothing can, then the next app tells them. */
   onNotice: NoticeSink | null;
+  /** What a task that has just ended changed; null where it came to no results. `testSet`: as it will be recorded. */
+  changeOf(task: Task, testSet: number | null): Promise<Change | null>;
 }
 
 /** Ended tasks that tell whose turn it was last. */
@@ -288,18 +290,20 @@ export class Queue {
     const started = { ...known, pid: status.tests?.pid ?? known.pid, git };
     if (status.tests && status.end?.cause !== 'spawn_failed') task = asRunning(task, started, status);
     const { paths, artifactsCapMb } = this.#options;
-    const judged = await judge(task, this.#store.suiteOf(taskId), started, status, paths, this.#readFiles, artifactsCapMb).catch(
+    const judged: Judgement = await judge(task, this.#store.suiteOf(taskId), started, status, paths, this.#readFiles, artifactsCapMb).catch(
       (error) => {
         console.error(error); // a defect of ours must not leave the task running for ever
         const message = `The results could not be read: ${error instanceof Error ? error.message : error}`;
         return {
           attempt: { ...started, ...timesOfAttempt(status), verdict: 'failed' as const, error: message },
           failedTests: [],
+          quarantinedTests: [],
+          failureGroups: [],
           report: null,
         };
       },
     );
-    await this.#conclude(task, judged.attempt, judged.failedTests, judged.report);
+    await this.#conclude(task, judged);
   }
 
   #onNotStarted(taskId: string, attempt: number, end: AttemptEnd): void {
@@ -308,19 +312,21 @@ export class Queue {
     if (!known || isTerminal(task.state.status)) return;
     const now = Date.now();
     const verdict = end.cause === 'cancelled' ? 'none' : 'failed';
-    this.#track(this.#conclude(task, { ...known, endedAt: now, end, verdict, error: end.message }, [], null));
+    const ended = { ...known, endedAt: now, end, verdict, error: end.message } as const;
+    this.#track(this.#conclude(task, { attempt: ended, failedTests: [], quarantinedTests: [], failureGroups: [], report: null }));
   }
 
   /** Records that another attempt follows, or ends the task: one durable change either way. */
-  async #conclude(task: Task, attempt: Attempt, failedTests: string[], report: CTRFReport | null): Promise<void> {
+  async #conclude(task: Task, judged: Judgement): Promise<void> {
     const { id } = task;
+    const { attempt, report } = judged;
     this.#notifier.emit('logGrew', {
       taskId: id,
       attempt: attempt.attempt,
       size: await logSize(attemptFolder(this.#options.paths, id, attempt.attempt)),
       ended: true,
     });
-    const tests = await testsOf(task, attempt, failedTests, this.#options.paths);
+    const tests = await testsOf(task, judged, this.#options.paths);
     // A cancel may have come while the report was read.
     const current: Task = { ...task, cancelRequestedAt: this.#store.get(id).cancelRequestedAt };
     this.#live.delete(id);
@@ -337,11 +343,12 @@ export class Queue {
       return;
     }
     const write = <T>(work: () => T) => this.#whenRoom(work);
-    const kept = await this.#store.history.keepTests(current, attempt.attempt, report, write).catch((error) => {
-      console.error(error); // a defect of ours must not leave the task running for ever
-      return null;
-    });
-    await this.#keepResult(endTask(current, attempt, tests, attempt.endedAt ?? Date.now()), 'ended', kept);
+    const kept = await this.#store.history
+      .keepTests(current, attempt.attempt, report, { failedBefore: tests.failedBefore, write })
+      .catch(nothing); // a defect of ours must not leave the task running for ever
+    const ended = endTask(current, attempt, tests, attempt.endedAt ?? Date.now());
+    const change = await this.#options.changeOf(ended, kept?.testSet ?? null).catch(nothing);
+    await this.#keepResult(change ? { ...ended, change } : ended, 'ended', kept);
     this.scheduler.changed();
   }
 
@@ -371,6 +378,11 @@ export class Queue {
       .finally(() => this.#ending.delete(tracked));
     this.#ending.add(tracked);
   }
+}
+
+function nothing(error: unknown): null {
+  console.error(error);
+  return null;
 }
 
 function asRunning(task: Task, attempt: Attempt, status: AttemptStatus): Task {

@@ -11,4 +11,5 @@ export function passedLater(before: readonly TestCase[], last: readonly TestCase
   return [...new Set(flaky.map(({ name, suite, filePath }) => titleOf({ name, suite, filePath: filePath ?? undefined })))].slice(0, MOST);
 }
 
-const keyOf = ({ filePath, suite, name }: TestCase) => JSON.stringify([filePath, suite, name]);
+/** Equal for the same test of two attempts. */
+export const keyOf = ({ filePath, suite, name }: Pick<TestCase, 'filePath' | 'suite' | 'name'>) => JSON.stringify([filePath, suite, name]);

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CTRFReport } from 'ctrf';
 import { Refusal } from '../../contract/errors.ts';
+import type { TestCase } from '../../contract/result.ts';
 import type { Task } from '../../contract/task.ts';
 import type { KeptRun } from '../retention/plan.ts';
 import type { Database } from './database.ts';
 import { matcherOf, type ResultFilter } from './result-filter.ts';
 import { compareEnds, type Entry, type Position, ResultIndex, type Shared } from './result-index.ts';
+import { factsOf } from './run-facts.ts';
 import { TestHistory, type Write } from './test-history.ts';
 import { testRowsOf } from './test-rows.ts';
 import { TestSearch } from './test-search.ts';
@@ -49,19 +51,27 @@ export class History {
     this.#search = new TestSearch(db);
   }
 
-  /** Keeps the tests of an attempt that ends its task, before the task is recorded as ended. */
-  async keepTests(task: Task, attempt: number, report: CTRFReport | null, write?: Write): Promise<KeptTests> {
-    return { attempt, testSet: await this.#tests.keep(task.number, task.config, report === null ? [] : testRowsOf(report), write) };
+  /** Keeps the tests of an attempt that ends its task, before the task is recorded as ended. `failedBefore`: as in `testRowsOf`. */
+  async keepTests(
+    task: Task,
+    attempt: number,
+    report: CTRFReport | null,
+    { failedBefore = [], write }: { failedBefore?: readonly TestCase[]; write?: Write } = {},
+  ): Promise<KeptTests> {
+    const rows = report === null ? [] : testRowsOf(report, failedBefore);
+    return { attempt, testSet: await this.#tests.keep(task.number, task.config, rows, write) };
   }
 
   /** Records an ended task, or what changed of it: part of the transaction that changes the task. `remember` follows when that holds. */
   record(task: Task, kept: KeptTests | null): Entry | null {
     const { state } = task;
     if (!('endedAt' in state)) return null;
+    const facts = factsOf(task);
     const row = this.#db.sql
       .prepare(`
-        INSERT INTO results (number, task_id, ended_at, suite, status, verdict, branch, "commit", error, attempt, test_set)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO results (number, task_id, ended_at, suite, status, verdict, branch, "commit", error, attempt, test_set,
+          code, scope, exited, duration_ms, wait_ms, cpu_percent, memory_mb)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (number) DO UPDATE SET status = excluded.status, verdict = excluded.verdict, error = excluded.error,
           attempt = coalesce(excluded.attempt, attempt), test_set = coalesce(excluded.test_set, test_set)
         RETURNING test_set`)
@@ -77,6 +87,13 @@ export class History {
         task.error,
         kept?.attempt ?? null,
         kept?.testSet ?? null,
+        facts.code,
+        facts.scope,
+        Number(facts.exited),
+        facts.durationMs,
+        facts.waitMs,
+        facts.cpuPercent,
+        facts.memoryMb,
       );
     return this.#entry({
       ...task.config,

@@ -109,4 +109,20 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE results ADD COLUMN bytes INTEGER;
   CREATE INDEX test_runs_message ON test_runs (message) WHERE message IS NOT NULL;
   `,
+  // Insights: what runs are compared by, and the tests that did not simply pass.
+  `
+  ALTER TABLE results ADD COLUMN code TEXT;
+  ALTER TABLE results ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+  ALTER TABLE results ADD COLUMN exited INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE results ADD COLUMN duration_ms INTEGER;
+  ALTER TABLE results ADD COLUMN wait_ms INTEGER;
+  ALTER TABLE results ADD COLUMN cpu_percent REAL;
+  ALTER TABLE results ADD COLUMN memory_mb REAL;
+  CREATE INDEX test_runs_wrong ON test_runs (task, test, outcome, message) WHERE outcome IN (1, 2);
+
+  UPDATE results SET
+    exited = status IN ('completed', 'failed') AND test_set IS NOT NULL,
+    duration_ms = max(0, ended_at - (SELECT json_extract(t.json, '$.state.startedAt') FROM tasks t WHERE t.number = results.number)),
+    wait_ms = (SELECT max(0, json_extract(t.json, '$.state.startingAt') - t.queued_at) FROM tasks t WHERE t.number = results.number);
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { CTRFReport, Test } from 'ctrf';
-import type { TestStatus } from '../../contract/result.ts';
+import type { TestCase, TestStatus } from '../../contract/result.ts';
+import { keyOf } from '../reports/passed-later.ts';
 import { toTestCase } from '../reports/test-cases.ts';
 
 /** One test of one run, as the history keeps it. Traces and attachments stay in the attempt's ctrf.json. */
@@ -21,16 +22,22 @@ export interface TestRow {
   occurrence: number;
 }
 
-/** The tests of a report. Errors outside of tests are none; they are the run's error. */
-export function testRowsOf(report: CTRFReport): TestRow[] {
+/**
+ * The tests of a report. Errors outside of tests are none; they are the run's error. `failedBefore` failed in an earlier attempt of the
+ * same code: what passed now was flaky in this run.
+ */
+export function testRowsOf(report: CTRFReport, failedBefore: readonly TestCase[] = []): TestRow[] {
+  const failures = new Map(failedBefore.map((test) => [keyOf(test), test]));
   const seen = new Map<string, number>();
   return report.results.tests.filter(isTest).map((test) => {
     const { name, suite, status, durationMs, retries, message, filePath, line } = toTestCase(test);
+    const before = status === 'passed' ? failures.get(keyOf({ name, suite, filePath })) : undefined;
     const row = { name, suite, file: filePath, browser: test.browser ?? null };
     const key = identityOf(row);
     const occurrence = (seen.get(key) ?? 0) + 1;
     seen.set(key, occurrence);
-    return { ...row, line, tags: test.tags ?? [], outcome: status, durationMs: Math.round(durationMs), retries, message, occurrence };
+    const outcome = before ? { outcome: 'flaky' as const, message: before.message } : { outcome: status, message };
+    return { ...row, line, tags: test.tags ?? [], ...outcome, durationMs: Math.round(durationMs), retries, occurrence };
   });
 }
 

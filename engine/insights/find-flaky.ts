@@ -1,0 +1,145 @@
+import { FLAKY_RUNS, type FlakyTest } from '../../contract/insights.ts';
+import type { Position } from '../store/result-index.ts';
+import type { Run, Runs, SuiteKey } from '../store/runs.ts';
+import type { TestOutcomes } from '../store/test-outcomes.ts';
+import { flakesOf, type SeenTest, stripOf } from './flakes.ts';
+import { patternsOf } from './patterns.ts';
+
+/** Runs that first sight and patterns are looked for in; fewer where many tests are flaky. */
+const MOST_RUNS = 1000;
+const MOST_OUTCOMES = 40_000;
+const LEAST_RUNS = 50;
+/** Flaky tests that are told of; who has more has another problem. */
+const MOST_TESTS = 200;
+const STRIP = 30;
+
+/** A flaky test with its name as reports have it. */
+export type FoundTest = Omit<FlakyTest, 'quarantinedUntil'> & { name: string; suite: string[] };
+
+/** Finds tests that gave both outcomes on the same code. */
+export class FlakyFinder {
+  readonly #runs: Runs;
+  readonly #tests: TestOutcomes;
+
+  constructor(runs: Runs, tests: TestOutcomes) {
+    this.#runs = runs;
+    this.#tests = tests;
+  }
+
+  /** Ids of a suite's tests that were flaky in the last `runs` before `before`, with how often. Looks at what failed alone. */
+  flakyIds(suite: number, { runs = FLAKY_RUNS, before }: { runs?: number; before?: Position } = {}): Map<number, number> {
+    const window = this.#window(suite, runs, before);
+    const flakes = new Map<number, number>();
+    const add = (test: number) => flakes.set(test, (flakes.get(test) ?? 0) + 1);
+    const failedIn = new Map<string, Map<number, Set<number>>>();
+    for (const { number, code } of window) {
+      for (const { test, outcome } of this.#tests.wrongIn(number)) {
+        if (outcome === 'flaky') add(test);
+        else if (code !== null)
+          getOrAdd(
+            getOrAdd(failedIn, code, () => new Map()),
+            test,
+            () => new Set<number>(),
+          ).add(number);
+      }
+    }
+    for (const [code, tests] of failedIn) {
+      const same = window.filter((run) => run.code === code);
+      for (const [test, failed] of tests) {
+        const passedIn = ({ number }: Run) => !failed.has(number) && isPass(this.#tests.outcome(number, test));
+        if (failed.size < same.length && same.some(passedIn)) for (const _ of failed) add(test);
+      }
+    }
+    return flakes;
+  }
+
+  /** Flaky tests of these suites, the flakiest first. Suites of one category differ by environment alone. */
+  find(suites: readonly SuiteKey[], runs: number): FoundTest[] {
+    const byCategory = Map.groupBy(suites, ({ category }) => category);
+    const found = [...byCategory.values()].flatMap((same) => {
+      // One test for all environments, named by the id that it has in the first.
+      const ids = new Map<string, { id: number; flakes: number }>();
+      for (const suite of same) {
+        for (const [id, flakes] of this.#flakiest(suite.id, runs)) {
+          const key = this.#tests.keyOf(id);
+          ids.set(key, { id, flakes: flakes + (ids.get(key)?.flakes ?? 0) });
+        }
+      }
+      return [...ids.values()].map((one) => ({ ...one, same }));
+    });
+    const told = found.sort((a, b) => b.flakes - a.flakes).slice(0, MOST_TESTS);
+    const limit = Math.max(LEAST_RUNS, runs, Math.min(MOST_RUNS, Math.floor(MOST_OUTCOMES / Math.max(1, told.length))));
+    const runsOf = new Map<number, Map<number, Run>>();
+    for (const { same } of told)
+      for (const { id } of same) getOrAdd(runsOf, id, () => new Map(this.#window(id, limit).map((run) => [run.number, run])));
+    return told
+      .flatMap(({ id, same }) => this.#describe(id, same, runs, limit, runsOf) ?? [])
+      .sort((a, b) => b.rate - a.rate || b.lastSeenAt - a.lastSeenAt);
+  }
+
+  #flakiest(suite: number, runs: number): [number, number][] {
+    return [...this.flakyIds(suite, { runs })].sort(([, a], [, b]) => b - a).slice(0, MOST_TESTS);
+  }
+
+  #describe(
+    id: number,
+    suites: readonly SuiteKey[],
+    runs: number,
+    limit: number,
+    runsOf: ReadonlyMap<number, ReadonlyMap<number, Run>>,
+  ): FoundTest | null {
+    const seen: SeenTest[] = [];
+    const recent = new Set<number>();
+    for (const suite of suites) {
+      const known = runsOf.get(suite.id) ?? new Map<number, Run>();
+      for (const number of [...known.keys()].slice(0, runs)) recent.add(number);
+      const own = this.#tests.inSuite(id, suite.id);
+      if (own === null) continue;
+      for (const { task, outcome } of this.#tests.newest(own, { limit })) {
+        const run = known.get(task);
+        if (run && outcome !== 'skipped')
+          seen.push({ number: task, endedAt: run.endedAt, environment: suite.environment, code: run.code, outcome });
+      }
+    }
+    seen.sort((a, b) => a.endedAt - b.endedAt || a.number - b.number);
+    const flakes = flakesOf(seen);
+    const lately = flakes.filter(({ number }) => recent.has(number));
+    const [first] = flakes;
+    const last = flakes.at(-1);
+    if (!first || !last || lately.length === 0) return null;
+    const environments = [...new Set(lately.map(({ environment }) => environment))];
+    const there = seen.filter(({ environment }) => environments.includes(environment));
+    const ran = there.filter(({ number }) => recent.has(number)).length;
+    return {
+      ...this.#tests.test(id),
+      category: suites[0]?.category ?? '',
+      environments,
+      rate: lately.length / ran,
+      flakes: lately.length,
+      runs: ran,
+      withinRuns: lately.filter(({ isWithin }) => isWithin).length,
+      betweenRuns: lately.filter(({ isWithin }) => !isWithin).length,
+      firstSeenAt: first.endedAt,
+      lastSeenAt: last.endedAt,
+      firstSeenIn: first.number,
+      lastSeenIn: last.number,
+      patterns: patternsOf(seen, flakes),
+      outcomes: stripOf(there, STRIP),
+    };
+  }
+
+  /** Runs whose tests came to their end by themselves: a run that was ended fails tests that are none the worse for it. */
+  #window(suite: number, limit: number, before?: Position): Run[] {
+    return this.#runs.newest(suite, { limit, before }).filter(({ exited, testSet }) => exited && testSet !== null);
+  }
+}
+
+const isPass = (outcome: string | null) => outcome === 'passed' || outcome === 'flaky';
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,114 @@
+import type { Params, Result } from '../../contract/api.ts';
+import { Refusal } from '../../contract/errors.ts';
+import { type Change, FLAKY_RUNS } from '../../contract/insights.ts';
+import { isTerminal } from '../../contract/status.ts';
+import type { Task } from '../../contract/task.ts';
+import { attemptFolder, type HomePaths } from '../home.ts';
+import { mainBranchOf } from '../projects/git.ts';
+import { matches } from '../quarantine/match.ts';
+import { QuarantineFiles } from '../quarantine/quarantine.ts';
+import { titleOf } from '../reports/ctrf.ts';
+import { readTests } from '../reports/kept-report.ts';
+import type { Database } from '../store/database.ts';
+import { type Run, Runs } from '../store/runs.ts';
+import type { TaskStore } from '../store/tasks.ts';
+import { TestOutcomes } from '../store/test-outcomes.ts';
+import { Causes } from './causes.ts';
+import { RunComparer } from './compare-runs.ts';
+import { FlakyFinder } from './find-flaky.ts';
+import { slowTestsOf } from './slow-tests.ts';
+import { trendOf } from './trends.ts';
+
+const DAY_MS = 86_400_000;
+/** Runs of a suite that trends look at, the newest. */
+const MOST_RUNS = 5000;
+
+/** What the history means: the contract's questions about many runs. */
+export class Insights {
+  readonly quarantine: QuarantineFiles;
+  readonly #store: TaskStore;
+  readonly #paths: HomePaths;
+  readonly #runs: Runs;
+  readonly #tests: TestOutcomes;
+  readonly #flaky: FlakyFinder;
+  readonly #comparer: RunComparer;
+
+  constructor(database: Database, store: TaskStore, paths: HomePaths) {
+    this.#store = store;
+    this.#paths = paths;
+    this.#runs = new Runs(database);
+    this.#tests = new TestOutcomes(database);
+    this.#flaky = new FlakyFinder(this.#runs, this.#tests);
+    this.#comparer = new RunComparer(this.#runs, this.#tests, this.#flaky);
+    this.quarantine = new QuarantineFiles((root) => this.#testsOf(root));
+  }
+
+  async getFlaky({ project, category, runs = FLAKY_RUNS }: Params<'getFlaky'>): Promise<Result<'getFlaky'>> {
+    const suites = this.#runs.suitesOf(project, { category });
+    const root = suites[0]?.project;
+    const entries = root === undefined ? [] : await this.quarantine.inForce(root);
+    const tests = this.#flaky.find(suites, runs).map((test) => {
+      const held = entries.find((entry) => matches(entry, { name: test.name, suite: test.suite, file: test.file }));
+      const { name: _, suite: __, ...told } = test;
+      return { ...told, quarantinedUntil: held?.until ?? null };
+    });
+    return { tests, runs };
+  }
+
+  async getCauses({ task: name, attempt }: Params<'getCauses'>): Promise<Result<'getCauses'>> {
+    const task = this.#store.find(name);
+    const number = attempt ?? task.decidedBy ?? Math.max(1, task.attempts.length);
+    if (attempt !== undefined && attempt > Math.max(1, task.attempts.length))
+      throw new Refusal('not_found', `#${task.number} has no attempt ${attempt}.`);
+    const causes = new Causes(task.config.project);
+    const failed = (await readTests(attemptFolder(this.#paths, task.id, number))).filter(({ status }) => status === 'failed');
+    for (const { name: test, suite, filePath, message, trace } of failed)
+      causes.add({ title: titleOf({ name: test, suite, filePath: filePath ?? undefined }), message, trace });
+    return { taskId: task.id, attempt: number, failed: failed.length, groups: causes.groups() };
+  }
+
+  async compareRuns({ task: name, other }: Params<'compareRuns'>): Promise<Result<'compareRuns'>> {
+    const task = this.#store.find(name);
+    const run = this.#runOf(task);
+    const asked = other === undefined ? null : this.#store.find(other);
+    if (asked?.id === task.id) throw new Refusal('invalid', `#${task.number} cannot be compared with itself.`);
+    const { base, chosen } =
+      asked === null
+        ? this.#comparer.baseOf(run, await mainBranchOf(task.config.project))
+        : { base: this.#runOf(asked), chosen: 'asked' as const };
+    return this.#comparer.compare(run, base, chosen, quarantinedOf(task));
+  }
+
+  /** What a task that has just ended changed; null where it came to no tests. Its tests are kept already. */
+  async changeOf(task: Task, testSet: number | null): Promise<Change | null> {
+    if (testSet === null || task.state.status === 'cancelled') return null;
+    const mainBranch = await mainBranchOf(task.config.project);
+    const run = this.#runs.ofTask(task, testSet);
+    return run && this.#comparer.changeOf(run, this.#comparer.baseOf(run, mainBranch).base, quarantinedOf(task));
+  }
+
+  getTrends({ project, category, environment, days = 30 }: Params<'getTrends'>): Result<'getTrends'> {
+    const since = Date.now() - days * DAY_MS;
+    const suites = this.#runs.suitesOf(project, { category, environment }).flatMap((suite) => {
+      const runs = this.#runs.newest(suite.id, { limit: MOST_RUNS, since });
+      if (runs.length === 0) return [];
+      const whole = runs.filter(({ exited, scope, testSet }) => exited && scope === '' && testSet !== null);
+      const { id: _, ...named } = suite;
+      return [{ ...named, ...trendOf(runs), ...slowTestsOf(whole, this.#tests) }];
+    });
+    return { since, suites };
+  }
+
+  #runOf(task: Task): Run {
+    if (!isTerminal(task.state.status)) throw new Refusal('invalid', `#${task.number} has not ended, so it cannot be compared yet.`);
+    const run = this.#runs.run(task.number);
+    if (run === null || run.testSet === null) throw new Refusal('invalid', `#${task.number} has no tests that could be compared.`);
+    return run;
+  }
+
+  *#testsOf(root: string) {
+    for (const suite of this.#runs.suitesOf(root)) yield* this.#tests.testsOf(suite.id);
+  }
+}
+
+const quarantinedOf = ({ attempts, decidedBy }: Task) => attempts.find(({ attempt }) => attempt === decidedBy)?.quarantined ?? [];
