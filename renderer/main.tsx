@@ -4,6 +4,7 @@ import './theme/base.css';
 import './theme/controls.css';
 import './theme/shell.css';
 import './theme/queue.css';
+import './theme/attempts.css';
 import './theme/card.css';
 import './theme/counts.css';
 import './theme/table.css';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export const RUN_TABS = ['tests', 'log', 'resources'] as const;
+export const RUN_TABS = ['tests', 'log', 'resources', 'attempts'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 /** What the window shows. The sheet for a new run lies over a page. */

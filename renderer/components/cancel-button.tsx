@@ -16,31 +16,23 @@ export async function cancelRun(task: Task): Promise<boolean> {
 }
 
 /** Asks the host to end a task; the task itself says when it is gone. */
-export function CancelButton({ task, compact = false }: { task: Task; compact?: boolean }) {
+export function CancelButton({ task }: { task: Task }) {
   const [asked, setAsked] = useState(false);
   const cancelling = asked || task.cancelRequestedAt !== null;
   const cancel = async () => {
     setAsked(true);
     if (!(await cancelRun(task))) setAsked(false);
   };
-  if (compact) {
-    return (
-      <button
-        type="button"
-        className="btn btn--quiet btn--icon btn--s above"
-        aria-label="Cancel run"
-        title={cancelling ? 'Cancelling' : 'Cancel run'}
-        disabled={cancelling}
-        onClick={cancel}
-      >
-        <X className="icon icon--s" />
-      </button>
-    );
-  }
   return (
-    <button type="button" className="btn" disabled={cancelling} onClick={cancel}>
+    <button
+      type="button"
+      className="btn btn--quiet btn--icon btn--s above"
+      aria-label="Cancel run"
+      title={cancelling ? 'Cancelling' : 'Cancel run'}
+      disabled={cancelling}
+      onClick={cancel}
+    >
       <X className="icon icon--s" />
-      {cancelling ? 'Cancelling…' : 'Cancel run'}
     </button>
   );
 }

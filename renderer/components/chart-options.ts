@@ -50,6 +50,7 @@ export interface ChartColors {
   grid: string;
   axis: string;
   text: string;
+  limit: string;
   font: string;
 }
 
@@ -62,6 +63,7 @@ export function chartColors(): ChartColors {
     grid: of('--border'),
     axis: of('--border-strong'),
     text: of('--text-3'),
+    limit: of('--limit'),
     font: `10px ${of('--font-ui')}`,
   };
 }
@@ -71,16 +73,17 @@ interface Size {
   height: number;
 }
 
-/** A line of one measure; `spark` is the small one without axes. */
+/** A line of one measure; `spark` is the small one without axes. A limit is a dashed line above it. */
 export function chartOptions(
   measure: Measure,
   spark: boolean,
+  limit: number | null,
   size: Size,
   colors: ChartColors,
   onCursor: (index: number | null) => void,
 ): uPlot.Options {
   const { axis, least } = MEASURES[measure];
-  const top = (max: number) => Math.max(least, max * 1.15);
+  const top = (max: number) => Math.max(least, max * 1.15, (limit ?? 0) * 1.1);
   const series: uPlot.Series[] = [
     {},
     {
@@ -90,6 +93,7 @@ export function chartOptions(
       points: { show: (plot) => plot.data[0].length === 1, size: 4, fill: colors.line },
     },
   ];
+  const draw = limit === null ? [] : [(plot: uPlot) => drawLimit(plot, limit, colors.limit)];
   if (spark) {
     return {
       ...size,
@@ -100,6 +104,7 @@ export function chartOptions(
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, __, max) => [0, top(max)] } },
       axes: [{ show: false }, { show: false }],
+      hooks: { draw },
     };
   }
   const common = { stroke: colors.text, font: colors.font, ticks: { show: false } };
@@ -131,6 +136,20 @@ export function chartOptions(
         values: (_, ticks) => ticks.map(axis),
       },
     ],
-    hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+    hooks: { draw, setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
   };
+}
+
+/** Over the whole width: it holds whether something was measured or not. */
+function drawLimit({ ctx, bbox, valToPos }: uPlot, limit: number, color: string): void {
+  const y = Math.round(valToPos(limit, 'y', true)) + 0.5;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
 }

@@ -11,12 +11,14 @@ interface ChartProps {
   /** Where the time axis begins, in UTC ms. */
   startedAt: number;
   height: number;
+  /** In the measure's unit; null: none. */
+  limit?: number | null;
   spark?: boolean;
   onCursor?: (index: number | null) => void;
 }
 
 /** A line over time, drawn on a canvas; its last value is in its name. */
-export function Chart({ measure, samples, startedAt, height, spark = false, onCursor }: ChartProps) {
+export function Chart({ measure, samples, startedAt, height, limit = null, spark = false, onCursor }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const data = useRef<uPlot.AlignedData>([[], []]);
@@ -31,7 +33,7 @@ export function Chart({ measure, samples, startedAt, height, spark = false, onCu
     if (!element) return;
     const size = { width: element.clientWidth, height };
     const made = new uPlot(
-      chartOptions(measure, spark, size, chartColors(), (index) => cursor.current?.(index)),
+      chartOptions(measure, spark, limit, size, chartColors(), (index) => cursor.current?.(index)),
       data.current,
       element,
     );
@@ -45,7 +47,7 @@ export function Chart({ measure, samples, startedAt, height, spark = false, onCu
       made.destroy();
       plot.current = null;
     };
-  }, [measure, spark, height, theme]);
+  }, [measure, spark, height, theme, limit]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the data follow from these.
   useEffect(() => plot.current?.setData(data.current), [samples, startedAt, measure]);
@@ -58,24 +60,32 @@ export function Chart({ measure, samples, startedAt, height, spark = false, onCu
       className={spark ? 'spark' : 'chart'}
       style={{ height }}
       role="img"
-      aria-label={last ? `${name} ${words(of(last))}` : `${name}, no samples yet`}
+      aria-label={(last ? `${name} ${words(of(last))}` : `${name}, no samples yet`) + (limit === null ? '' : `, limit ${words(limit)}`)}
     />
   );
 }
 
 /** A chart with its name, and the value under the pointer, else the last one while it runs, else the peak. */
-export function NamedChart({ measure, samples, startedAt, height, live }: Omit<ChartProps, 'spark' | 'onCursor'> & { live: boolean }) {
+export function NamedChart({
+  measure,
+  samples,
+  startedAt,
+  height,
+  limit = null,
+  live,
+}: Omit<ChartProps, 'spark' | 'onCursor'> & { live: boolean }) {
   const [at, setAt] = useState<number | null>(null);
   const { name, of, words } = MEASURES[measure];
   const pointed = at === null ? undefined : samples[at];
   const last = samples.at(-1);
   const peak = samples.reduce((most, sample) => Math.max(most, of(sample)), 0);
+  const limitNote = limit === null ? '' : `, limit ${words(limit)}`;
   const note = pointed
     ? `${words(of(pointed))} at ${duration(pointed.at - startedAt)}`
     : live && last
-      ? words(of(last))
+      ? words(of(last)) + limitNote
       : samples.length > 0
-        ? `peak ${words(peak)}`
+        ? `peak ${words(peak)}${limitNote}`
         : '';
   return (
     <div className="side">
@@ -83,7 +93,7 @@ export function NamedChart({ measure, samples, startedAt, height, live }: Omit<C
         {name}
         <span>{note}</span>
       </h2>
-      <Chart measure={measure} samples={samples} startedAt={startedAt} height={height} onCursor={setAt} />
+      <Chart measure={measure} samples={samples} startedAt={startedAt} height={height} limit={limit} onCursor={setAt} />
     </div>
   );
 }

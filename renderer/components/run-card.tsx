@@ -3,15 +3,19 @@ import { memo } from 'react';
 import type { TaskDetail } from '../../contract/api.ts';
 import type { Sample } from '../../contract/attempt.ts';
 import type { Progress } from '../../contract/result.ts';
+import { attemptOfAll, attemptWord, backOff } from '../format/attempt-words.ts';
+import { isNear, limitsOf, memoryOf, ofCores } from '../format/limits.ts';
 import { cores, count, duration, memory } from '../format/units.ts';
+import { countdown, leftWords } from '../format/waiting-words.ts';
 import { shortCommit, startedAt } from '../format/words.ts';
 import { stripAnsi, visibleLine } from '../log/ansi.ts';
 import { runHash } from '../router.ts';
-import { useSecond } from '../stores/clock.ts';
+import { useNow, useSecond } from '../stores/clock.ts';
+import { useQueue } from '../stores/queue.ts';
 import type { Live } from '../stores/queue-state.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { Chart } from './chart.tsx';
-import type { Measure } from './chart-options.ts';
+import { MEASURES, type Measure } from './chart-options.ts';
 import { Glyph, RunningRing } from './glyph.tsx';
 import { ProgressBar, progressShare, progressWords } from './progress.tsx';
 
@@ -19,6 +23,12 @@ import { ProgressBar, progressShare, progressWords } from './progress.tsx';
 export const RunCard = memo(function RunCard({ detail, live }: { detail: TaskDetail; live: Live | undefined }) {
   const { task, progress } = detail;
   const samples = live?.samples ?? [];
+  const limits = limitsOf(
+    task,
+    useQueue((state) => state.machine?.cores ?? null),
+  );
+  const between = backOff(task);
+  const attempt = attemptOfAll(task);
   return (
     <article className="card">
       <div className="card__in">
@@ -36,32 +46,35 @@ export const RunCard = memo(function RunCard({ detail, live }: { detail: TaskDet
               {task.git?.branch && <span className="cut">{task.git.branch}</span>}
               {task.git && <span className="sha">{shortCommit(task.git.commit)}</span>}
               <span className="tag">{task.config.environment}</span>
+              {attempt !== null && <span className="card__attempt">{attempt}</span>}
             </div>
           </div>
           <div className="card__side">
             <span className="card__time">
-              <Elapsed since={startedAt(task)} /> of {task.config.timeoutMinutes} min
+              <Elapsed since={startedAt(task)} /> <Whole task={task} estimatedEndAt={detail.estimatedEndAt} />
             </span>
             <span className="swap card__under">
-              <span className="swap__rest card__left">{remark(detail)}</span>
+              <span className="swap__rest card__left">
+                <Remark detail={detail} />
+              </span>
               <span className="swap__act card__acts">
-                <CancelButton task={task} compact />
+                <CancelButton task={task} />
               </span>
             </span>
           </div>
         </header>
         <ProgressBar progress={progress} />
         <div className="now">
-          <b>{progressWords(progress)}</b>
+          <b>{between === null ? progressWords(progress) : `Attempt ${between.ended.attempt}`}</b>
           <span className="cut t2" title={progress?.current?.title}>
-            {progress?.current?.title ?? ''}
+            {between === null ? (progress?.current?.title ?? '') : attemptWord(between.ended)}
           </span>
           <span className="small t3">{progress?.current ? <Elapsed since={progress.current.startedAt} plain /> : null}</span>
         </div>
         <div className="facts">
           <Facts progress={progress} />
-          <Metric measure="cpu" samples={samples} />
-          <Metric measure="memory" samples={samples} />
+          <Metric measure="cpu" samples={samples} limit={limits.cpu} />
+          <Metric measure="memory" samples={samples} limit={limits.memory} />
         </div>
       </div>
       <div className="out">
@@ -72,11 +85,26 @@ export const RunCard = memo(function RunCard({ detail, live }: { detail: TaskDet
   );
 });
 
-function remark({ task }: TaskDetail): string {
+/** How long it takes as a rule, else how long it may. */
+export function Whole({ task, estimatedEndAt }: Pick<TaskDetail, 'task' | 'estimatedEndAt'>) {
+  const now = useNow();
+  const start = startedAt(task);
+  if (start !== null && estimatedEndAt != null && estimatedEndAt > now) return <>/ about {duration(estimatedEndAt - start)}</>;
+  return <>of {task.config.timeoutMinutes} min</>;
+}
+
+function Remark({ detail: { task, estimatedEndAt } }: { detail: TaskDetail }) {
+  const now = useNow();
+  const between = backOff(task);
   if (task.cancelRequestedAt !== null) return 'cancelling';
   if (task.state.status === 'starting') return 'starting';
-  if (task.config.maxRetries > 0) return `attempt ${Math.max(1, task.attempts.length)} of ${task.config.maxRetries + 1}`;
-  return task.foreground ? 'in the foreground' : `#${task.number}`;
+  if (between !== null) return <Countdown to={between.at} />;
+  return leftWords(estimatedEndAt, now) || (task.foreground ? 'in the foreground' : `#${task.number}`);
+}
+
+/** `next attempt in 25 s`, ticking. */
+export function Countdown({ to }: { to: number }) {
+  return <>next attempt in {countdown(to, useSecond())}</>;
 }
 
 /** How long since then, ticking. */
@@ -91,7 +119,7 @@ export function Facts({ progress }: { progress: Progress | null }) {
   return (
     <div className="facts__marks">
       {failed > 0 && (
-        <span className="fact fact--bad">
+        <span className="fact fact--bad above" title={progress?.failures.map(({ title }) => stripAnsi(title)).join('\n')}>
           <Glyph name="failed" size="s" silent />
           {failed} failed
         </span>
@@ -109,20 +137,25 @@ export function Facts({ progress }: { progress: Progress | null }) {
   );
 }
 
-function Metric({ measure, samples }: { measure: Measure; samples: readonly Sample[] }) {
+function Metric({ measure, samples, limit }: { measure: Measure; samples: readonly Sample[]; limit: number | null }) {
   const last = samples.at(-1);
   const first = samples.at(0);
-  const [number, unit] =
-    measure === 'cpu' ? [last ? cores(last.cpu) : '', last ? 'cores' : ''] : (last ? memory(last.memory) : ' ').split(' ');
+  const [number, unit] = last ? metricWords(measure, last, limit) : ['', ''];
+  const near = last !== undefined && isNear(MEASURES[measure].of(last), limit);
   return (
     <div className="metric">
-      <Chart measure={measure} samples={samples} startedAt={first?.at ?? 0} height={28} spark />
+      <Chart measure={measure} samples={samples} startedAt={first?.at ?? 0} height={28} limit={limit} spark />
       <dl>
         <dt>{measure === 'cpu' ? 'CPU' : 'Memory'}</dt>
         <dd>
-          <b>{number}</b> {unit}
+          <b className={near ? 'is-flaky' : undefined}>{number}</b> {unit}
         </dd>
       </dl>
     </div>
   );
+}
+
+function metricWords(measure: Measure, last: Sample, limit: number | null): string[] {
+  if (measure === 'cpu') return [cores(last.cpu), limit === null ? 'cores' : ofCores(limit)];
+  return limit === null ? memory(last.memory).split(' ') : memoryOf(last.memory, limit);
 }

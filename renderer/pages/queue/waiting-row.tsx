@@ -75,7 +75,7 @@ export const WaitingRow = memo(function WaitingRow({ detail, position, last, now
             open={open}
             onOpenChange={setOpen}
           />
-          <CancelButton task={task} compact />
+          <CancelButton task={task} />
         </span>
       </span>
     </div>

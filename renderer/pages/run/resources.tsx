@@ -1,25 +1,45 @@
+import { Fragment } from 'react';
 import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { NamedChart } from '../../components/chart.tsx';
 import type { Measure } from '../../components/chart-options.ts';
+import { limitsOf, limitWords } from '../../format/limits.ts';
 import { priorityWord } from '../../format/words.ts';
+import { useQueue } from '../../stores/queue.ts';
 import { attemptOf, useRun } from '../../stores/run.ts';
 
 const MEASURES_SHOWN: readonly Measure[] = ['cpu', 'memory', 'processes'];
 
-function Charts({ height, live }: { height: number; live: boolean }) {
+function Charts({ task, height }: { task: Task; height: number }) {
+  const limits = {
+    ...limitsOf(
+      task,
+      useQueue((state) => state.machine?.cores ?? null),
+    ),
+    processes: null,
+  };
+  const live = !isTerminal(task.state.status);
   const samples = useRun((state) => state.samples);
   const startedAt = useRun((state) => state.startedAt) ?? samples[0]?.at ?? 0;
   return MEASURES_SHOWN.map((measure) => (
-    <NamedChart key={measure} measure={measure} samples={samples} startedAt={startedAt} height={height} live={live} />
+    <NamedChart
+      key={measure}
+      measure={measure}
+      samples={samples}
+      startedAt={startedAt}
+      height={height}
+      limit={limits[measure]}
+      live={live}
+    />
   ));
 }
 
 /** Small charts beside tests and log. */
-export function AsideCharts({ live }: { live: boolean }) {
+export function AsideCharts({ task }: { task: Task }) {
+  const live = !isTerminal(task.state.status);
   const none = useRun((state) => state.samples.length === 0);
   const started = useRun(attemptOf) > 0;
-  return !started || (none && !live) ? null : <Charts height={92} live={live} />;
+  return !started || (none && !live) ? null : <Charts task={task} height={92} />;
 }
 
 /** CPU, memory and processes of the whole tree, over the time of the attempt. */
@@ -35,7 +55,7 @@ export function ResourcesPane({ task }: { task: Task }) {
         </p>
       ) : (
         <div className="charts">
-          <Charts height={168} live={!ended} />
+          <Charts task={task} height={168} />
         </div>
       )}
     </section>
@@ -44,7 +64,8 @@ export function ResourcesPane({ task }: { task: Task }) {
 
 /** What the run was asked to be. */
 export function Details({ task }: { task: Task }) {
-  const { timeoutMinutes, maxRetries, priority } = task.config;
+  const { timeoutMinutes, maxRetries, priority, noOutputTimeoutMinutes, queueTimeoutMinutes } = task.config;
+  const limits = task.attempts.at(-1)?.limits ?? [];
   return (
     <div className="side">
       <h2>Details</h2>
@@ -53,6 +74,29 @@ export function Details({ task }: { task: Task }) {
         <dd>{timeoutMinutes} min</dd>
         <dt>Retries</dt>
         <dd>{maxRetries}</dd>
+        {noOutputTimeoutMinutes !== null && noOutputTimeoutMinutes > 0 && (
+          <>
+            <dt>No output</dt>
+            <dd>{noOutputTimeoutMinutes} min</dd>
+          </>
+        )}
+        {queueTimeoutMinutes !== null && (
+          <>
+            <dt>Waits at most</dt>
+            <dd>{queueTimeoutMinutes} min</dd>
+          </>
+        )}
+        {limits
+          .filter(({ kind }) => kind !== 'priority')
+          .map((limit) => {
+            const { what, how, held } = limitWords(limit);
+            return (
+              <Fragment key={limit.kind}>
+                <dt>{what}</dt>
+                <dd className={held ? undefined : 'is-flaky'}>{how}</dd>
+              </Fragment>
+            );
+          })}
         <dt>Priority</dt>
         <dd>{priorityWord(priority).word}</dd>
         <dt>Command</dt>

@@ -3,21 +3,33 @@
 import { Clock, GitBranch, GitCommitHorizontal } from 'lucide-react';
 import type { Progress, TestCounts } from '../../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../../contract/status.ts';
-import type { Attempt, Task } from '../../../contract/task.ts';
+import type { Task } from '../../../contract/task.ts';
 import { TestsBar } from '../../components/counts.tsx';
-import { Glyph, type GlyphName, RunningRing } from '../../components/glyph.tsx';
+import { Glyph, RunningRing } from '../../components/glyph.tsx';
 import { ProgressBar, progressShare, progressWords } from '../../components/progress.tsx';
-import { Elapsed, Facts } from '../../components/run-card.tsx';
+import { Elapsed, Facts, Whole } from '../../components/run-card.tsx';
+import { attemptGlyph, backOff } from '../../format/attempt-words.ts';
 import { ago, duration, timeOfDay } from '../../format/units.ts';
 import { endedAt, outcomeWord, shortCommit, startedAt, summaryOf } from '../../format/words.ts';
 import { useNow } from '../../stores/clock.ts';
 import { attemptOf, chooseAttempt, useRun } from '../../stores/run.ts';
+import { AttemptsNotes } from './attempts-notes.tsx';
 
 /** How a run stands: its outcome and why, or its progress, and what was tested. */
-export function RunHead({ task, progress, waiting }: { task: Task; progress: Progress | null; waiting: string | null }) {
+export function RunHead({
+  task,
+  progress,
+  waiting,
+  estimatedEndAt,
+}: {
+  task: Task;
+  progress: Progress | null;
+  waiting: string | null;
+  estimatedEndAt: number | null;
+}) {
   const outcome = outcomeOf(task);
   const ended = isTerminal(task.state.status);
-  const { category, timeoutMinutes } = task.config;
+  const { category } = task.config;
   return (
     <section className="runhead" aria-label="Outcome">
       {outcome === 'running' ? <RunningRing share={progressShare(progress)} /> : <Glyph name={outcome} size="l" />}
@@ -29,7 +41,7 @@ export function RunHead({ task, progress, waiting }: { task: Task; progress: Pro
             <>
               <span className="grow" />
               <span className="runhead__time">
-                <Elapsed since={startedAt(task)} /> of {timeoutMinutes} min
+                <Elapsed since={startedAt(task)} /> <Whole task={task} estimatedEndAt={estimatedEndAt} />
               </span>
             </>
           )}
@@ -38,7 +50,7 @@ export function RunHead({ task, progress, waiting }: { task: Task; progress: Pro
           <div className="runhead__live">
             <ProgressBar progress={progress} />
             <div className="runhead__line">
-              <b>{progressWords(progress)}</b>
+              <b>{backOff(task) === null ? progressWords(progress) : 'Waiting'}</b>
               <Facts progress={progress} />
               <span className="t2 cut">{progress?.current?.title}</span>
               <span>{progress?.current && <Elapsed since={progress.current.startedAt} plain />}</span>
@@ -47,6 +59,7 @@ export function RunHead({ task, progress, waiting }: { task: Task; progress: Pro
         )}
         {outcome === 'queued' && <p className="runhead__why">{waiting ?? 'It starts next.'}</p>}
         {ended && <Why task={task} />}
+        <AttemptsNotes task={task} />
       </div>
       {ended && task.counts !== null && task.counts.total > 0 ? <Counts counts={task.counts} /> : <span />}
       <Meta task={task} ended={ended} />
@@ -159,17 +172,11 @@ function Attempts({ task }: { task: Task }) {
             title={attempt.durationMs === null ? undefined : `${duration(attempt.durationMs)}${attempt.error ? `: ${attempt.error}` : ''}`}
             onClick={() => chooseAttempt(last ? null : attempt.attempt)}
           >
-            <AttemptMark attempt={attempt} />
+            <Glyph name={attemptGlyph(attempt)} size="s" />
             {attempt.attempt}
           </button>
         );
       })}
     </span>
   );
-}
-
-function AttemptMark({ attempt }: { attempt: Attempt }) {
-  if (attempt.end === null) return <Glyph name="queued" size="s" silent />;
-  const byCause: Partial<Record<string, GlyphName>> = { timeout: 'timeout', no_output: 'timeout', cancelled: 'cancelled' };
-  return <Glyph name={byCause[attempt.end.cause] ?? attempt.verdict ?? 'none'} size="s" />;
 }

@@ -1,20 +1,17 @@
-import { RotateCw } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useEffect, useState } from 'react';
 import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
-import { sentenceOf } from '../../agent.ts';
-import { CancelButton } from '../../components/cancel-button.tsx';
 import { progressWords } from '../../components/progress.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
-import { go, RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
-import { useNotice } from '../../stores/notice.ts';
+import { RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
 import { useQueue } from '../../stores/queue.ts';
 import { findDetail } from '../../stores/queue-state.ts';
 import { attemptOf, openRun, useRun } from '../../stores/run.ts';
-import { queueTask, sameAgain } from '../../stores/submit.ts';
+import { AttemptsPane } from './attempts-pane.tsx';
 import { LogPane } from './log-pane.tsx';
 import { AsideCharts, Details, ResourcesPane } from './resources.tsx';
+import { RunAction } from './run-action.tsx';
 import { RunHead } from './run-head.tsx';
 import { TestsPane } from './tests-pane.tsx';
 
@@ -58,10 +55,15 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
   return (
     <>
       <CrumbBar from={ended ? 'History' : 'Queue'} name={task.config.category} id={`#${task.number}`}>
-        {ended ? <RunAgain task={task} /> : <CancelButton task={task} />}
+        <RunAction task={task} />
       </CrumbBar>
       <div className="page">
-        <RunHead task={task} progress={ended ? null : (detail?.progress ?? null)} waiting={detail?.waiting ?? null} />
+        <RunHead
+          task={task}
+          progress={ended ? null : (detail?.progress ?? null)}
+          waiting={detail?.waiting ?? null}
+          estimatedEndAt={detail?.estimatedEndAt ?? null}
+        />
         <Tabs.Root className="tabbed" value={shown} onValueChange={(value) => showTab(task, value)}>
           <Tabs.List className="tabs" aria-label="Parts of the run">
             <Tabs.Trigger className="tab" value="tests">
@@ -77,6 +79,14 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
             </Tabs.Trigger>
             <Tabs.Trigger className="tab" value="resources">
               Resources
+            </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="attempts">
+              Attempts
+              {task.attempts.length > 0 && (
+                <span className="n" aria-hidden="true">
+                  {task.attempts.length}
+                </span>
+              )}
             </Tabs.Trigger>
           </Tabs.List>
           <div className={shown === 'resources' ? 'split split--one' : 'split'}>
@@ -94,10 +104,13 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
               <Tabs.Content className="pane" value="resources">
                 <ResourcesPane task={task} />
               </Tabs.Content>
+              <Tabs.Content className="pane" value="attempts">
+                <AttemptsPane task={task} />
+              </Tabs.Content>
             </div>
             {shown !== 'resources' && (
               <aside className="split__aside wide" aria-label="Resources and details">
-                <AsideCharts live={!ended} />
+                <AsideCharts task={task} />
                 <Details task={task} />
               </aside>
             )}
@@ -116,25 +129,4 @@ function showTab(task: Task, value: string): void {
 function testsNote({ counts }: Task): string {
   if (counts === null || counts.total === 0) return '';
   return counts.failed > 0 ? `${counts.failed} of ${counts.total}` : String(counts.total);
-}
-
-function RunAgain({ task }: { task: Task }) {
-  const [busy, setBusy] = useState(false);
-  const again = async () => {
-    setBusy(true);
-    try {
-      const next = await queueTask(sameAgain(task));
-      go(runHash(next.id));
-    } catch (error) {
-      useNotice.setState({ text: sentenceOf(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <button type="button" className="btn" disabled={busy} onClick={again}>
-      <RotateCw className="icon icon--s" />
-      Run again
-    </button>
-  );
 }
