@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { homeFolder } from '../client/home.ts';
 import { connectOrStart } from '../client/start-host.ts';
@@ -12,7 +13,7 @@ import {
 import { isTerminal } from '../contract/status.ts';
 import type { TaskRequest } from '../contract/task.ts';
 import { HostLink } from './host-link.ts';
-import { queueTask } from './queue-task.ts';
+import { ownEnvironment, queueTask } from './queue-task.ts';
 import { waitForEnds } from './wait-for-ends.ts';
 
 export type { QueueStatusDocument, ResultDocument, TaskStatusDocument } from '../contract/documents.ts';
@@ -95,6 +96,17 @@ export class BackgroundE2EAgent implements AsyncDisposable {
     const task = await queueTask(this.#link, { ...options, project: resolve(this.#project, options.project ?? '.') });
     this.#queued.add(task.id);
     return task.id;
+  }
+
+  /**
+   * Queues an ended task again, or only its failed tests (`failed`), and answers the id of the new task at once. Refused (`invalid`) where
+   * nothing failed or the runner cannot run a part.
+   */
+  async retryTask(task: string, { failed = false }: { failed?: boolean } = {}): Promise<string> {
+    const asked = { requestId: randomUUID(), task, failed, environment: ownEnvironment() };
+    const { id } = await this.#link.call('retryTask', asked);
+    this.#queued.add(id);
+    return id;
   }
 
   /** A task at this moment. */

@@ -43,6 +43,7 @@ function withTaskOptions(command: Command): Command {
       numberOf('--retry-delay', 'a number of seconds, such as 30'),
     )
     .addOption(noOutputTimeout())
+    .option('--fail-fast <n>', 'end an attempt after so many failed tests', countOf('--fail-fast', 'a whole number, such as 3'))
     .option('--priority <n>', 'high, medium, low, or 1 (most urgent) to 9', priorityOf)
     .option('--cpu-limit <percent>', 'of the whole machine', numberOf('--cpu-limit', 'a number from 1 to 100'))
     .option('--memory-limit <gb>', 'for all processes of the suite', numberOf('--memory-limit', 'a number of GB, such as 4'))
@@ -69,6 +70,14 @@ withTaskOptions(program.command('add').description('queue a suite; answers at on
       return (await import('./commands/schedules.ts')).addSchedule(category, { cron, missed, ...options }, forTests);
     }),
   );
+program
+  .command('retry')
+  .description('queue an ended task again, or only its failed tests; what follows -- goes to the tests')
+  .argument('<id>')
+  .option('--failed', 'only the tests that failed')
+  .option('--client <name>', 'who asks (default: BGE2E_CLIENT, else the project)')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, options) => (await import('./commands/retry.ts')).retry(id, options, forTests)));
 withTaskOptions(program.command('run').description('run a suite at once, outside the slots, with its output; Ctrl-C cancels')).action(
   ends(async (category, options) => (await import('./commands/run.ts')).run(category, options, forTests)),
 );
@@ -225,7 +234,7 @@ Exit codes: 0 passed or flaky, 1 failed, 2 wrong usage, 3 no host, 4 no such tas
 124 timed out, 130 cancelled.`,
 );
 program.hook('preAction', (_, command) => {
-  if (forTests.length > 0 && command.name() !== 'add' && !(command.name() === 'run' && command.parent === program))
+  if (forTests.length > 0 && !['add', 'retry'].includes(command.name()) && !(command.name() === 'run' && command.parent === program))
     throw usage(`${command.name()} runs no tests, so nothing may follow --: ${forTests.join(' ')}`);
 });
 

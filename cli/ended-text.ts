@@ -2,7 +2,7 @@ import { outcomeOf } from '../contract/status.ts';
 import { survivorsSentence } from '../contract/survivors.ts';
 import type { Task } from '../contract/task.ts';
 import { oneLine, type Paint } from './print.ts';
-import { attemptText, countsText, limitText, nameOf, outcomeStyle, outcomeWord, timeOf } from './words.ts';
+import { attemptText, countsText, limitText, nameOf, outcomeStyle, outcomeWord, rerunText, timeOf } from './words.ts';
 
 /** An ended task in a line, with what went wrong and where its result lies below. */
 export function endedText(task: Task, paint: Paint): string {
@@ -13,6 +13,8 @@ export function endedText(task: Task, paint: Paint): string {
     .join(' · ');
   const lines = [`${paint(outcomeStyle(outcomeOf(task)), outcomeWord(task))}  ${oneLine(nameOf(task))} · ${facts} · ${task.id}`];
   if (task.error !== null) lines.push(`  ${oneLine(task.error)}`);
+  const rerun = rerunText(task);
+  if (rerun !== null) lines.push(`  ${oneLine(rerun)}`);
   // The message already begins with the first of them.
   for (const title of task.failedTests) if (!task.error?.startsWith(title)) lines.push(`  ${paint('red', '✗')} ${oneLine(title)}`);
   for (const title of task.flakyTests) lines.push(`  ${paint('yellow', '~')} ${oneLine(title)}`);

@@ -57,6 +57,24 @@ export function countsText(counts: TestCounts): string {
   );
 }
 
+/** `1 test`, `25 tests`. */
+export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** `rerun of #41 (3 failed): 2 fixed, 1 still fails`; null where the task is no rerun. */
+export function rerunText({ rerun, rerunOnly }: Task): string | null {
+  if (rerun === null) return null;
+  const of = `rerun of ${rerunOnly === null ? '' : 'the failed tests of '}#${rerun.number} (${rerun.failed} failed)`;
+  if (rerun.outcome === null) return of;
+  const { fixed, stillFailing, newFailures, notRun } = rerun.outcome.counts;
+  const parts = [
+    fixed > 0 && `${fixed} fixed`,
+    stillFailing > 0 && `${stillFailing} still ${stillFailing === 1 ? 'fails' : 'fail'}`,
+    newFailures > 0 && `${newFailures} new ${newFailures === 1 ? 'failure' : 'failures'}`,
+    notRun > 0 && `${notRun} did not run`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? of : `${of}: ${parts.join(', ')}`;
+}
+
 /** `12 KB`, `3.4 MB`. */
 export function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -6,7 +6,7 @@ import { Dropped } from './log.ts';
 import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
-import { EnvVars, GitState, RunnerName, Task, TaskRef, type TaskRequest } from './task.ts';
+import { EnvVars, GitState, RunnerName, Task, TaskRef, type TaskRequest, Text } from './task.ts';
 
 /** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
 export const PROTOCOL = 1;
@@ -159,6 +159,23 @@ export const methods = {
       client: Submitter.optional(),
     }),
     Task.extend({ deduplicated: z.boolean().default(false) }),
+  ),
+  /**
+   * Queues an ended task again, as it was configured, or only its failed tests by the runner's own means. Refuses (`invalid`) where
+   * there are none, or the runner cannot run a part. `environment` as in `addTask`; absent: that of the earlier task.
+   */
+  retryTask: method(
+    z.object({
+      requestId: z.string().min(8).max(64),
+      task: TaskRef,
+      /** Only the tests that failed in the attempt that decided. */
+      failed: z.boolean().optional(),
+      /** Handed to the runner after the earlier task's own. */
+      additionalArgs: z.array(Text).optional(),
+      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+      client: Submitter.optional(),
+    }),
+    Task,
   ),
   /**
    * Queues a suite again and again, by a cron pattern such as `0 3 * * *`. The request is checked now, and again at each run.

@@ -74,6 +74,7 @@ export const AttemptCause = z.enum([
   'timeout', // the attempt's own timeout
   'no_output', // it printed nothing for too long
   'memory_limit', // the tree took more memory than it may
+  'fail_fast', // as many tests failed as it may have
   'cancelled', // somebody asked for it
   'stopped', // nobody asked for the end of this attempt: the machine is being shut down, or its supervisor was asked to end
   'spawn_failed', // the command could not be started
@@ -134,6 +135,8 @@ export type Sample = z.infer<typeof Sample>;
 /** Lines (ndjson) from the host to a supervisor's socket. */
 export const SupervisorRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), because: z.literal('shutdown').optional() }),
+  /** So many tests have failed, and that is as many as the attempt may have. */
+  z.object({ type: z.literal('fail_fast'), failures: z.number().int() }),
 ]);
 export type SupervisorRequest = z.infer<typeof SupervisorRequest>;
 

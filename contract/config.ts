@@ -3,6 +3,7 @@ import {
   CpuClaimCores,
   CpuLimitPercent,
   EnvVars,
+  FailFast,
   MemoryClaimGb,
   MemoryLimitGb,
   Name,
@@ -40,8 +41,12 @@ export const CategoryConfig = z
     retryDelaySeconds: RetryDelaySeconds.optional(),
     /** 0 or empty: never. */
     noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullish(),
+    /** An attempt is ended after so many failed tests. */
+    failFast: FailFast.optional(),
     priority: Priority.optional(),
     envVars: EnvVars.optional(),
+    /** An argv list that runs only what had failed, with the placeholders {files}, {names} and {ids}. */
+    rerunFailed: z.array(Text).min(1, 'must have at least the program').optional(),
     exclusive: z.array(z.string('must be text').min(1, 'must not be empty')).optional(),
     /** Tasks of this category may run beside others of the same project and runner config. */
     parallel: z.boolean().optional(),

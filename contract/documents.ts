@@ -1,7 +1,8 @@
 import type { ProcessInfo, Result, TaskDetail } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
 import type { ReadAnswer } from './report.ts';
-import type { TestCase } from './result.ts';
+import type { Rerun } from './rerun.ts';
+import type { Progress, TestCase } from './result.ts';
 import type { Schedule } from './schedule.ts';
 import { nextAttemptAt } from './status.ts';
 import type { Attempt, Task } from './task.ts';
@@ -57,6 +58,21 @@ function attemptDocument(attempt: Attempt) {
   };
 }
 
+/** A rerun as one story with the task that it ran again. The lists are null until it has ended with results. */
+function rerunDocument({ rerunOf }: Task, { number, failed, note, outcome }: Rerun) {
+  return {
+    of: rerunOf,
+    number,
+    failed,
+    note,
+    fixed: outcome?.fixed ?? null,
+    stillFailing: outcome?.stillFailing ?? null,
+    newFailures: outcome?.newFailures ?? null,
+    notRun: outcome?.notRun ?? null,
+    counts: outcome?.counts ?? null,
+  };
+}
+
 /** The result of an ended task: what `results --json` prints and what the result file holds. */
 function result(task: Task) {
   const times = timesOf(task, 0);
@@ -76,9 +92,13 @@ function result(task: Task) {
     quarantinedTests: task.quarantinedTests ?? [],
     failureGroups: task.failureGroups ?? [],
     change: task.change ?? null,
+    rerunOf: task.rerunOf,
+    rerunOnly: task.rerunOnly,
+    rerun: task.rerun && rerunDocument(task, task.rerun),
     decidedByAttempt: task.decidedBy,
     attempts: task.attempts.map(attemptDocument),
     maxRetries: task.config.maxRetries,
+    failFast: task.config.failFast,
     retryOn: task.config.retryOn,
     limits: task.attempts.at(-1)?.limits ?? [],
     suspect: task.attempts.at(-1)?.suspect ?? null,
@@ -108,6 +128,12 @@ function processDocument(process: ProcessInfo | null, durationMs: number | null)
   };
 }
 
+/** Percent of a run, from 0 to 100: of its tests, or as its source says; null where nothing tells. */
+export function percentDone({ percent, total, done }: Progress): number | null {
+  if (total !== null && total > 0) return Math.min(100, Math.floor((100 * done) / total));
+  return percent === undefined || percent === null ? null : Math.min(100, Math.max(0, Math.floor(percent)));
+}
+
 /** A task at this moment: what `status ID --json` prints. */
 function status(detail: TaskDetail, now: number) {
   const { task } = detail;
@@ -125,7 +151,10 @@ function status(detail: TaskDetail, now: number) {
     submitter: task.submitter,
     cancelRequestedAt: rfc3339(task.cancelRequestedAt),
     progress: detail.progress && {
+      source: detail.progress.source ?? 'channel',
+      percent: percentDone(detail.progress),
       total: detail.progress.total,
+      totalIsEstimate: detail.progress.totalIsEstimate ?? false,
       done: detail.progress.done,
       passed: detail.progress.passed,
       failed: detail.progress.failed,

@@ -39,10 +39,19 @@ export type TestCase = z.infer<typeof TestCase>;
 export const ExportFormat = z.enum(['ctrf', 'junit', 'html', 'markdown'], 'must be ctrf, junit, html or markdown');
 export type ExportFormat = z.infer<typeof ExportFormat>;
 
+/** How progress is known: by the runner's own live channel, by what it prints, or by how long earlier runs of the suite took. */
+export const ProgressSource = z.enum(['channel', 'output', 'time']);
+export type ProgressSource = z.infer<typeof ProgressSource>;
+
 /** How far a running attempt is. */
 export const Progress = z.object({
+  source: ProgressSource.optional(),
+  /** Percent of the whole run where it is not told by counting tests: by time, or by the runner's own word. */
+  percent: z.number().nullable().optional(),
   /** null until the runner has said how many there are. */
   total: z.number().int().nullable(),
+  /** The total is that of the last run, because the runner does not tell. */
+  totalIsEstimate: z.boolean().optional(),
   done: z.number().int(),
   passed: z.number().int(),
   failed: z.number().int(),

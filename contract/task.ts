@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { AttemptEnd, LimitRecord } from './attempt.ts';
 import { Change, FailureGroup, QuarantineEntry } from './insights.ts';
+import { Rerun, RerunOnly } from './rerun.ts';
 import { TestCounts, Verdict } from './result.ts';
 
 export const MAX_TIMEOUT_MINUTES = 24 * 60;
 export const MAX_RETRIES = 10;
 export const MAX_QUEUE_TIMEOUT_MINUTES = 30 * 24 * 60;
 export const PRIORITIES = { high: 1, medium: 3, low: 5 } as const;
+export const MAX_FAIL_FAST = 10_000;
 /** The longest wait before an attempt, in seconds. */
 export const MAX_RETRY_DELAY_SECONDS = 300;
 export const DEFAULT_ENVIRONMENT = 'development';
@@ -31,6 +33,7 @@ export const EnvVars = z.record(
 const TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_TIMEOUT_MINUTES} (24 hours)`;
 const RETRIES_RULE = `must be a whole number from 0 to ${MAX_RETRIES}`;
 const RETRY_DELAY_RULE = `must be a number of seconds from 0 (at once) to ${MAX_RETRY_DELAY_SECONDS} (5 minutes)`;
+const FAIL_FAST_RULE = `must be a whole number from 1 to ${MAX_FAIL_FAST}`;
 const NO_OUTPUT_RULE = `must be a number from 0 (never) to ${MAX_TIMEOUT_MINUTES} (24 hours)`;
 const PRIORITY_RULE = 'must be a whole number from 1 (most urgent) to 9';
 const CPU_RULE = 'must be a number from 1 to 100 (percent of the whole machine)';
@@ -45,6 +48,7 @@ export const TimeoutMinutes = z.number(TIMEOUT_RULE).positive(TIMEOUT_RULE).max(
 export const Retries = z.number(RETRIES_RULE).int(RETRIES_RULE).min(0, RETRIES_RULE).max(MAX_RETRIES, RETRIES_RULE);
 export const RetryDelaySeconds = z.number(RETRY_DELAY_RULE).min(0, RETRY_DELAY_RULE).max(MAX_RETRY_DELAY_SECONDS, RETRY_DELAY_RULE);
 export const NoOutputTimeoutMinutes = z.number(NO_OUTPUT_RULE).min(0, NO_OUTPUT_RULE).max(MAX_TIMEOUT_MINUTES, NO_OUTPUT_RULE);
+export const FailFast = z.number(FAIL_FAST_RULE).int(FAIL_FAST_RULE).min(1, FAIL_FAST_RULE).max(MAX_FAIL_FAST, FAIL_FAST_RULE);
 export const Priority = z.number(PRIORITY_RULE).int(PRIORITY_RULE).min(1, PRIORITY_RULE).max(9, PRIORITY_RULE);
 export const CpuLimitPercent = z.number(CPU_RULE).min(1, CPU_RULE).max(100, CPU_RULE);
 export const MemoryLimitGb = z.number(MEMORY_RULE).positive(MEMORY_RULE);
@@ -94,6 +98,8 @@ export const TaskConfig = z.strictObject({
   retryDelaySeconds: RetryDelaySeconds.default(1),
   /** An attempt that prints nothing for so long is ended; null or 0: never. */
   noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullable().default(null),
+  /** An attempt is ended after so many failed tests; null: never. */
+  failFast: FailFast.nullable().default(null),
   /** 1 is the most urgent. */
   priority: Priority,
   /** Percent of the whole machine, 1–100. */
@@ -121,6 +127,7 @@ export const TaskRequest = TaskConfig.extend({
   retryOn: TaskConfig.shape.retryOn.unwrap(),
   retryDelaySeconds: TaskConfig.shape.retryDelaySeconds.unwrap(),
   noOutputTimeoutMinutes: TaskConfig.shape.noOutputTimeoutMinutes.unwrap(),
+  failFast: TaskConfig.shape.failFast.unwrap(),
 })
   .partial()
   .required({ project: true, category: true });
@@ -251,6 +258,12 @@ export const Task = z.object({
   failureGroups: z.array(FailureGroup).optional(),
   /** Beside the run that it is compared with; absent where it came to no results. */
   change: Change.optional(),
+  /** Id of the task that this one runs again; null where it is no rerun. */
+  rerunOf: z.string().nullable().default(null),
+  /** It runs only a part of its suite, so it says nothing of the whole; null: the whole. */
+  rerunOnly: RerunOnly.nullable().default(null),
+  /** What it reruns, and what became of it. */
+  rerun: Rerun.nullable().default(null),
   /** Absolute path of the result file. */
   resultFile: z.string().nullable(),
   notifiedAt: z.number().nullable(),

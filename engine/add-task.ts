@@ -1,19 +1,21 @@
 import { rm } from 'node:fs/promises';
 import type { Params, Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
-import { newTaskId } from '../contract/ids.ts';
 import type { TaskConfig } from '../contract/task.ts';
-import { keepEnvironment } from './attempts.ts';
+import { keepEnvironment, readEnvironment } from './attempts.ts';
 import { isSameWork } from './dedupe.ts';
 import { loginShellEnvironment } from './environment.ts';
-import { type HomePaths, taskFolder } from './home.ts';
+import { attemptFolder, type HomePaths, taskFolder } from './home.ts';
 import { readMachineState } from './machine.ts';
+import { newTask } from './new-task.ts';
+import { gitState } from './projects/git.ts';
 import { type Problem, refusal } from './projects/problems.ts';
 import { openProject, resolveTask } from './projects/project.ts';
 import { parseTaskRequest } from './projects/validate.ts';
 import type { Queue } from './queue/queue.ts';
 import type { MachineState } from './queue/queue-task.ts';
-import { commandLineOf, exclusiveKeysOf } from './runners/runners.ts';
+import { readKeptReport } from './reports/kept-report.ts';
+import { planRerun } from './rerun/rerun.ts';
 import type { Suite } from './runners/suite.ts';
 import type { NewTask, TaskStore } from './store/tasks.ts';
 import { isDiskFull } from './store/when-room.ts';
@@ -34,13 +36,21 @@ export class TaskAdder {
   }
 
   /** Throws a `Refusal` (`invalid`) that names each wrong field; then nothing was queued. */
-  async add(params: Params<'addTask'>): Promise<Added> {
-    const { requestId } = params;
+  add(params: Params<'addTask'>): Promise<Added> {
+    return this.#once(params.requestId, () => this.#add(params));
+  }
+
+  /** Queues an ended task again. Throws a `Refusal` (`invalid`) that says why it cannot be; then nothing was queued. */
+  retry(params: Params<'retryTask'>): Promise<Added> {
+    return this.#once(params.requestId, () => this.#retry(params));
+  }
+
+  async #once(requestId: string, work: () => Promise<Added>): Promise<Added> {
     const earlier = this.#store.addedBy(requestId);
     if (earlier) return { ...earlier.task, deduplicated: !earlier.isFirst };
     const underWay = this.#underWay.get(requestId);
     if (underWay) return underWay;
-    const adding = this.#add(params).finally(() => this.#underWay.delete(requestId));
+    const adding = work().finally(() => this.#underWay.delete(requestId));
     this.#underWay.set(requestId, adding);
     return adding;
   }
@@ -56,36 +66,45 @@ export class TaskAdder {
     const { config, suite: found, taskVariables } = resolveTask(project, { ...request, after: this.#idsOf(request.after ?? []) });
     refuseTooLarge(config, readMachineState());
     const suite: Suite = { ...found, envVars: { ...taskVariables, ...found.envVars } };
-    const now = Date.now();
-    const task: NewTask = {
-      id: newTaskId(now),
-      projectName: project.name,
+    const { name: projectName, root, git } = project;
+    const task = newTask({ projectName, git, config, suite, foreground, submitter: client ?? root });
+    return this.#queueWith(task, environment, () => this.#queueOrFind(task, suite, requestId, dedupe));
+  }
+
+  async #retry({ requestId, task: name, failed = false, additionalArgs = [], environment, client }: Params<'retryTask'>): Promise<Added> {
+    const earlier = this.#store.find(name);
+    const { project } = earlier.config;
+    // Of the project's file as it is now only the template counts: whoever is told to write one should not have to run all of it once more.
+    const now = await openProject(project).catch(() => null);
+    const kept = this.#store.suiteOf(earlier.id);
+    const rerunFailed = now?.suites.get(earlier.config.category)?.rerunFailed ?? kept.rerunFailed;
+    const report = await readKeptReport(attemptFolder(this.#paths, earlier.id, earlier.decidedBy ?? earlier.attempts.length)).catch(
+      () => null,
+    );
+    const { suite, config, ...rerun } = planRerun(earlier, { ...kept, rerunFailed }, report, { failed, additionalArgs });
+    refuseTooLarge(config, readMachineState());
+    const git = now === null ? await gitState(project) : now.git;
+    const task = newTask({
+      projectName: earlier.projectName,
+      git,
       config,
-      runner: suite.runner,
-      commandLine: commandLineOf(suite, config),
-      exclusiveKeys: exclusiveKeysOf(suite, project.root),
-      foreground,
-      submitter: client ?? project.root,
-      pausedAt: null,
-      place: null,
-      git: project.git,
-      state: { status: 'queued', queuedAt: now },
-      cancelRequestedAt: null,
-      attempts: [],
-      decidedBy: null,
-      verdict: null,
-      counts: null,
-      error: null,
-      failedTests: [],
-      flakyTests: [],
-      resultFile: null,
-      notifiedAt: null,
-      seenAt: null,
-    };
+      suite,
+      foreground: false,
+      submitter: client ?? project,
+      ...rerun,
+    });
+    return this.#queueWith(task, environment ?? (await readEnvironment(this.#paths, earlier.id).catch(() => undefined)), async () => ({
+      ...this.#queue.add(task, suite, requestId),
+      deduplicated: false,
+    }));
+  }
+
+  /** Keeps the task's environment, then queues it. */
+  async #queueWith(task: NewTask, environment: Record<string, string> | undefined, queue: () => Promise<Added>): Promise<Added> {
     const submitted = environment ?? (await loginShellEnvironment());
     try {
       await keepEnvironment(this.#paths, task.id, submitted);
-      return await this.#queueOrFind(task, suite, requestId, dedupe);
+      return await queue();
     } catch (error) {
       await this.#forget(task.id);
       if (!isDiskFull(error)) throw error;

@@ -252,6 +252,7 @@ export async function keepEnvironment(paths: HomePaths, taskId: string, environm
   await writeFile(join(folder, 'environment.json'), JSON.stringify(environment), { mode: 0o600 });
 }
 
-async function readEnvironment(paths: HomePaths, taskId: string): Promise<Record<string, string>> {
+/** What `keepEnvironment` kept. Throws where it is not there. */
+export async function readEnvironment(paths: HomePaths, taskId: string): Promise<Record<string, string>> {
   return Environment.parse(JSON.parse(await readFile(join(taskFolder(paths, taskId), 'environment.json'), 'utf8')));
 }

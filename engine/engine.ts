@@ -159,6 +159,10 @@ export class Engine {
     return this.#adder.add(params);
   }
 
+  async retryTask(params: Params<'retryTask'>): Promise<Result<'retryTask'>> {
+    return this.#adder.retry(params);
+  }
+
   getTask({ task: name }: Params<'getTask'>): TaskDetail {
     return this.#queue.detail(this.#store.find(name));
   }

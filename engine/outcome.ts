@@ -85,6 +85,7 @@ function changeFor(task: Task, { end, error }: Attempt, at: number): TaskChange 
     case 'cancelled':
       return { type: 'cancelled', at };
     case 'memory_limit':
+    case 'fail_fast':
     case 'spawn_failed':
     case 'stopped':
     case 'supervisor_lost':

@@ -14,6 +14,8 @@ export function retryReasonOf({ end, verdict }: Attempt): RetryReason | null {
   switch (end.cause) {
     case 'exited':
       return end.signal === null ? 'failure' : 'crash';
+    case 'fail_fast':
+      return 'failure';
     case 'timeout':
     case 'no_output':
       return 'timeout';

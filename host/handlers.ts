@@ -50,6 +50,10 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       refuseIfMoved();
       return engine.addTask(params);
     },
+    retryTask: (params) => {
+      refuseIfMoved();
+      return engine.retryTask(params);
+    },
     addSchedule: (params) => {
       refuseIfMoved();
       return engine.schedules.add(params);

@@ -24,7 +24,7 @@ const GOODBYE_MS = 1000;
 const FULL_DISK_MS = 600_000;
 
 interface Stop {
-  cause: Extract<AttemptCause, Overrun | 'memory_limit' | 'cancelled' | 'stopped'>;
+  cause: Extract<AttemptCause, Overrun | 'memory_limit' | 'fail_fast' | 'cancelled' | 'stopped'>;
   message: string | null | Promise<string>;
 }
 
@@ -54,9 +54,11 @@ export class Attempt {
       limits: [],
       stoppedMs: 0,
     };
-    this.#server = new StatusServer(spec.socket, this.#status, ({ because }) =>
-      because === 'shutdown' ? this.stop('stopped', MACHINE_SHUTS_DOWN) : this.stop('cancelled', null),
-    );
+    this.#server = new StatusServer(spec.socket, this.#status, (request) => {
+      if (request.type === 'fail_fast') this.stop('fail_fast', sentenceOfFailures(request.failures));
+      else if (request.because === 'shutdown') this.stop('stopped', MACHINE_SHUTS_DOWN);
+      else this.stop('cancelled', null);
+    });
   }
 
   /** Asks for the end of the tests. The first reason counts. */
@@ -108,7 +110,8 @@ export class Attempt {
     const exited = tests.exit.then(now);
     const stop = await Promise.race([exited.then(() => null), this.#stopped.promise]);
     const stoppedMs = hold.release(); // what is stopped could not end
-    let left = stop && (await endTree(tree, this.#spec.graceMs));
+    // Test runners write their reports at SIGINT, as at Ctrl-C, more often than at SIGTERM.
+    let left = stop && (await endTree(tree, this.#spec.graceMs, { first: stop.cause === 'fail_fast' ? 'SIGINT' : 'SIGTERM' }));
     const last = await Promise.race([exited, delay(REAP_MS, null).then(now)]);
     watchdog.stop();
     await Promise.race([drained, delay(DRAIN_MS)]);
@@ -213,6 +216,9 @@ function sizeOf(path: string | null): number {
     return 0; // not there yet, or out of reach: the tests may do what they like with it
   }
 }
+
+const sentenceOfFailures = (failures: number) =>
+  `Ended after ${failures} ${failures === 1 ? 'failure' : 'failures'}, as asked (fail_fast).`;
 
 function sentenceOfSignal({ signal }: ProcessExit): string | null {
   if (signal === null) return null;

@@ -8,15 +8,15 @@ const MAX_WAITING_BYTES = 262_144;
 /** Tells the status to whoever connects (lines of JSON), again at each change, and takes requests. No client can disturb it. */
 export class StatusServer {
   readonly #path: string;
-  readonly #onCancel: (request: SupervisorRequest) => void;
+  readonly #onRequest: (request: SupervisorRequest) => void;
   readonly #server: Server;
   readonly #clients = new Set<Socket>();
   #status: AttemptStatus;
 
-  constructor(path: string, status: AttemptStatus, onCancel: (request: SupervisorRequest) => void) {
+  constructor(path: string, status: AttemptStatus, onRequest: (request: SupervisorRequest) => void) {
     this.#path = path;
     this.#status = status;
-    this.#onCancel = onCancel;
+    this.#onRequest = onRequest;
     this.#server = createServer((client) => this.#welcome(client));
   }
 
@@ -58,7 +58,7 @@ export class StatusServer {
       if (rest.length > MAX_WAITING_BYTES) client.destroy();
       for (const line of lines) {
         const request = requestIn(line);
-        if (request) this.#onCancel(request);
+        if (request) this.#onRequest(request);
       }
     });
     this.#send(client);
@@ -74,7 +74,10 @@ export class StatusServer {
 function requestIn(line: string): SupervisorRequest | null {
   try {
     const request: unknown = JSON.parse(line);
-    if (typeof request !== 'object' || request === null || !('type' in request) || request.type !== 'cancel') return null;
+    if (typeof request !== 'object' || request === null || !('type' in request)) return null;
+    if (request.type === 'fail_fast' && 'failures' in request && typeof request.failures === 'number')
+      return { type: 'fail_fast', failures: request.failures };
+    if (request.type !== 'cancel') return null;
     return 'because' in request && request.because === 'shutdown' ? { type: 'cancel', because: 'shutdown' } : { type: 'cancel' };
   } catch {
     return null;

@@ -61,6 +61,6 @@ test('what survives SIGKILL is named', async () => {
     scan: () => ({ members: [ghost], dead: [], doubtful: [] }),
     newcomers: () => ({ members: [], missed: false }),
   };
-  const { survivors } = await endTree(tree, 0, 100);
+  const { survivors } = await endTree(tree, 0, { killMs: 100 });
   expect(survivors).toEqual([{ pid: process.pid, command: expect.stringContaining('node') }]);
 });

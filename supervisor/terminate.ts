@@ -23,11 +23,15 @@ const CHASE_MS = 200;
 const LOOKS = 100;
 
 /**
- * Ends a process tree: SIGTERM to the group; SIGTERM to those that left the group as soon as it is empty, or half of the grace is over, because
+ * Ends a process tree: SIGTERM (or `first`, then SIGTERM after half of the grace) to the group; SIGTERM to those that left the group as soon as it is empty, or half of the grace is over, because
  * a well-behaved group ends its own; after `graceMs` SIGKILL to all, until two looks in a row find nobody. What is stopped is continued,
  * because a stopped process does not get its SIGTERM.
  */
-export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_DEADLINE_MS): Promise<TreeEnd> {
+export async function endTree(
+  tree: ScannedTree,
+  graceMs: number,
+  { first = 'SIGTERM', killMs = KILL_DEADLINE_MS }: { first?: 'SIGTERM' | 'SIGINT'; killMs?: number } = {},
+): Promise<TreeEnd> {
   const group = tree.leader?.pid ?? null;
   let scan = tree.scan();
   if (scan === null) return endUnseen(group, graceMs, killMs);
@@ -35,18 +39,23 @@ export async function endTree(tree: ScannedTree, graceMs: number, killMs = KILL_
   const asked = new Set<string>();
   const begun = performance.now();
   const passed = () => performance.now() - begun;
+  let request: 'SIGTERM' | 'SIGINT' = first;
   for (let pause = 10; scan.members.length > 0 && passed() < graceMs; pause = Math.min(2 * pause, GRACE_SCAN_MS)) {
     const { members } = scan;
     const mates = members.filter((entry) => entry.group === group);
+    if (request !== 'SIGTERM' && passed() > graceMs / 2) {
+      request = 'SIGTERM';
+      asked.clear();
+    }
     if (asked.size === 0 && group !== null && mates.length > 0) {
-      send(-group, 'SIGTERM');
+      send(-group, request);
       for (const entry of mates) asked.add(keyOf(entry));
     }
     const strays =
       mates.length === 0 || passed() > graceMs / 2 ? members.filter((entry) => entry.group !== group && !asked.has(keyOf(entry))) : [];
     for (const entry of strays) {
       asked.add(keyOf(entry));
-      signal(entry, 'SIGTERM');
+      signal(entry, request);
     }
     for (const entry of members) if (entry.state === 'T') signal(entry, 'SIGCONT');
     await delay(Math.min(pause, Math.max(1, graceMs - passed())));

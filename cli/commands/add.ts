@@ -18,6 +18,7 @@ export interface TaskOptions {
   retryOn?: RetryReason[];
   retryDelay?: number;
   noOutputTimeout?: number;
+  failFast?: number;
   priority?: number;
   cpuLimit?: number;
   memoryLimit?: number;
@@ -43,6 +44,7 @@ export function requestFor(category: string, options: TaskOptions, additionalArg
     retryOn: options.retryOn,
     retryDelaySeconds: options.retryDelay,
     noOutputTimeoutMinutes: options.noOutputTimeout,
+    failFast: options.failFast,
     priority: options.priority,
     cpuLimitPercent: options.cpuLimit,
     memoryLimitGb: options.memoryLimit,

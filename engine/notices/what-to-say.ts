@@ -88,6 +88,7 @@ function failure(task: Task, reason: string | null): Said {
     case 'timeout':
     case 'no_output':
     case 'memory_limit':
+    case 'fail_fast':
     case 'cancelled':
     case 'stopped':
     case undefined:

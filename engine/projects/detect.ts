@@ -50,6 +50,8 @@ function playwrightSuite(category: string, configFile: string): Suite {
     maxRetries,
     ...RETRY_DEFAULTS,
     noOutputTimeoutMinutes,
+    failFast: null,
+    rerunFailed: null,
     priority,
     exclusive: [],
     parallel: false,

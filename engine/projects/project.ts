@@ -104,6 +104,8 @@ function suiteOf(category: string, config: CategoryConfig, configFile: string | 
     retryOn: config.retryOn ?? RETRY_DEFAULTS.retryOn,
     retryDelaySeconds: config.retryDelaySeconds ?? RETRY_DEFAULTS.retryDelaySeconds,
     noOutputTimeoutMinutes: config.noOutputTimeoutMinutes === undefined ? defaults.noOutputTimeoutMinutes : config.noOutputTimeoutMinutes,
+    failFast: config.failFast ?? null,
+    rerunFailed: config.rerunFailed ?? null,
     priority: config.priority ?? defaults.priority,
     exclusive: config.exclusive ?? [],
     parallel: config.parallel ?? false,
@@ -137,6 +139,7 @@ export function resolveTask(project: Project, request: TaskRequest): ResolvedTas
     retryDelaySeconds: request.retryDelaySeconds ?? suite.retryDelaySeconds,
     // 0 and null both say never; one of them is kept.
     noOutputTimeoutMinutes: (request.noOutputTimeoutMinutes === undefined ? suite : request).noOutputTimeoutMinutes || null,
+    failFast: request.failFast === undefined ? suite.failFast : request.failFast,
     priority: request.priority ?? suite.priority,
     // null asks for none, although the category has one.
     cpuLimitPercent: request.cpuLimitPercent === undefined ? suite.cpuLimitPercent : request.cpuLimitPercent,

@@ -15,6 +15,7 @@ import { endTask, newAttempt, withAttempt } from '../outcome.ts';
 import { gitState } from '../projects/git.ts';
 import { reportPath } from '../reports/kept-report.ts';
 import { type ReadFiles, readApart } from '../reports/read-apart.ts';
+import { withRerunOutcome } from '../rerun/story.ts';
 import { backOffMs, shouldRetry } from '../retry.ts';
 import type { Suite } from '../runners/suite.ts';
 import type { KeptTests } from '../store/history.ts';
@@ -348,7 +349,9 @@ export class Queue {
       .catch(nothing); // a defect of ours must not leave the task running for ever
     const ended = endTask(current, attempt, tests, attempt.endedAt ?? Date.now());
     const change = await this.#options.changeOf(ended, kept?.testSet ?? null).catch(nothing);
-    await this.#keepResult(change ? { ...ended, change } : ended, 'ended', kept);
+    const changed = change ? { ...ended, change } : ended;
+    const earlier = current.rerunOf === null ? null : this.#store.known(current.rerunOf);
+    await this.#keepResult(earlier && report ? await withRerunOutcome(changed, report, earlier, this.#options.paths) : changed, 'ended', kept);
     this.scheduler.changed();
   }
 

@@ -22,6 +22,8 @@ export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | nul
       return withResults(end.message ?? 'The tests were ended because they printed nothing for too long.', report);
     case 'stopped':
       return withResults(end.message ?? 'The supervisor of this attempt was asked to end, so it ended the tests.', report);
+    case 'fail_fast':
+      return withResults(end.message ?? 'Ended after as many failures as it may have (fail_fast).', report);
     case 'memory_limit':
       return withResults(end.message ?? 'memory limit exceeded', report);
     case 'spawn_failed':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NoOutputTimeoutMinutes, RetryDelaySeconds, RetryOn, RetryReason, RunnerName } from '../../contract/task.ts';
+import { FailFast, NoOutputTimeoutMinutes, RetryDelaySeconds, RetryOn, RetryReason, RunnerName } from '../../contract/task.ts';
 
 /** A category of a project with everything known that running it needs. Kept with each task, so that a later edit of the project's file does not change it. */
 export const Suite = z.object({
@@ -21,6 +21,9 @@ export const Suite = z.object({
   retryOn: RetryOn.default(RetryReason.options),
   retryDelaySeconds: RetryDelaySeconds.default(1),
   noOutputTimeoutMinutes: NoOutputTimeoutMinutes.nullable().default(null),
+  failFast: FailFast.nullable().default(null),
+  /** The argv that runs only failed tests, with placeholders. */
+  rerunFailed: z.array(z.string()).nullable().default(null),
   priority: z.number(),
   exclusive: z.array(z.string()),
   parallel: z.boolean(),

@@ -17,6 +17,8 @@ export function aSuite(rest: Partial<Suite> = {}): Suite {
     retryOn: ['failure', 'timeout', 'crash'],
     retryDelaySeconds: 1,
     noOutputTimeoutMinutes: null,
+    failFast: null,
+    rerunFailed: null,
     priority: 3,
     exclusive: [],
     parallel: false,
