@@ -351,7 +351,11 @@ export class Queue {
     const change = await this.#options.changeOf(ended, kept?.testSet ?? null).catch(nothing);
     const changed = change ? { ...ended, change } : ended;
     const earlier = current.rerunOf === null ? null : this.#store.known(current.rerunOf);
-    await this.#keepResult(earlier && report ? await withRerunOutcome(changed, report, earlier, this.#options.paths) : changed, 'ended', kept);
+    await this.#keepResult(
+      earlier && report ? await withRerunOutcome(changed, report, earlier, this.#options.paths) : changed,
+      'ended',
+      kept,
+    );
     this.scheduler.changed();
   }
 
