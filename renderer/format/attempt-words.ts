@@ -14,6 +14,8 @@ export function attemptWord({ end, verdict }: Attempt): string {
       return 'was silent for too long';
     case 'memory_limit':
       return 'took too much memory';
+    case 'fail_fast':
+      return 'ended early';
     case 'cancelled':
       return 'cancelled';
     case 'stopped':
@@ -37,6 +39,7 @@ export function attemptGlyph({ end, verdict }: Attempt): GlyphName {
     case 'cancelled':
       return 'cancelled';
     case 'memory_limit':
+    case 'fail_fast':
     case 'spawn_failed':
     case 'supervisor_lost':
       return 'failed';
