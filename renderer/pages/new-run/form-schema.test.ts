@@ -75,7 +75,8 @@ test('a sentence names the field, the value and what is allowed', () => {
 test('what the host refuses lands at its field', () => {
   expect(fieldOf({ field: 'timeout_minutes', message: '' })).toBe('timeoutMinutes');
   expect(fieldOf({ field: 'env_vars.A', message: '' })).toBe('envVars');
-  expect(fieldOf({ field: 'cpu_limit_percent', message: '' })).toBe(null);
+  expect(fieldOf({ field: 'cpu_limit_percent', message: '' })).toBe('cpuLimitPercent');
+  expect(fieldOf({ field: 'cpu_claim_cores', message: '' })).toBe(null);
 });
 
 test('what the host says becomes a sentence about the field', () => {
@@ -92,4 +93,47 @@ test('the preview shows the command with its arguments and hides what variables 
   expect(
     commandPreview('npx playwright test', form({ additionalArgs: '--grep "a b"', envVars: [{ name: 'TOKEN', value: 'secret' }] })),
   ).toEqual({ variables: 'TOKEN=…', command: `npx playwright test --grep 'a b'` });
+});
+
+test('limits, retries and waiting are asked for where they were typed', () => {
+  const result = parse({
+    cpuLimitPercent: '50',
+    memoryLimitGb: '0,5',
+    retryOn: ['timeout'],
+    retryDelaySeconds: '0',
+    noOutputTimeoutMinutes: '10',
+    queueTimeoutMinutes: '60',
+  });
+  expect(result.data).toMatchObject({
+    cpuLimitPercent: 50,
+    memoryLimitGb: 0.5,
+    retryOn: ['timeout'],
+    retryDelaySeconds: 0,
+    noOutputTimeoutMinutes: 10,
+    queueTimeoutMinutes: 60,
+  });
+  expect(wrong({ cpuLimitPercent: '101' })).toEqual([['cpuLimitPercent', 'must be a number from 1 to 100 (percent of the whole machine)']]);
+});
+
+test('only the chosen start counts, whatever was typed for the others', () => {
+  const typed = { startAt: '2999-01-01T03:00', after: 'task_1', afterPassed: true, cron: '0 3 * * *' };
+  const requested = (start: FormValues['start']) => {
+    const { startAt, after, afterNeeds } = parse({ ...typed, start }).data ?? {};
+    return { startAt, after, afterNeeds };
+  };
+  const nothing = { startAt: undefined, after: undefined, afterNeeds: undefined };
+  expect(requested('now')).toEqual(nothing);
+  expect(requested('repeat')).toEqual(nothing);
+  expect(requested('at')).toEqual({ ...nothing, startAt: new Date(2999, 0, 1, 3).getTime() });
+  expect(requested('after')).toEqual({ ...nothing, after: ['task_1'], afterNeeds: 'passed' });
+});
+
+test('a start that is missing, past or no time is an error of its field', () => {
+  expect(wrong({ start: 'at', startAt: '' })).toEqual([['startAt', 'must be a date and a time']]);
+  expect(wrong({ start: 'at', startAt: '2001-01-01T00:00' })).toEqual([['startAt', 'must be in the future']]);
+  expect(wrong({ start: 'after' })).toEqual([['after', 'must be one that runs or waits']]);
+  expect(fieldSentence('after', form({}), 'must be one that runs or waits')).toBe(
+    'The task before is empty; it must be one that runs or waits.',
+  );
+  expect(wrong({ start: 'repeat', cron: ' ' })[0]?.[0]).toBe('cron');
 });

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { FieldIssue } from '../../../contract/errors.ts';
 import { fieldName, propertyName } from '../../../contract/json.ts';
-import { TaskRequest } from '../../../contract/task.ts';
+import { RetryReason, TaskRequest } from '../../../contract/task.ts';
 import { quoteArgument, splitArguments } from '../../format/arguments.ts';
+
+export const STARTS = ['now', 'at', 'after', 'repeat'] as const;
+export type Start = (typeof STARTS)[number];
 
 /** What is typed, as it is typed. Empty means: what the category says. */
 export const FormValues = z.object({
@@ -11,9 +14,23 @@ export const FormValues = z.object({
   environment: z.string(),
   timeoutMinutes: z.string(),
   maxRetries: z.string(),
+  cpuLimitPercent: z.string(),
+  memoryLimitGb: z.string(),
+  retryOn: z.array(RetryReason),
+  retryDelaySeconds: z.string(),
+  noOutputTimeoutMinutes: z.string(),
+  queueTimeoutMinutes: z.string(),
   priority: z.string(),
   additionalArgs: z.string(),
   envVars: z.array(z.object({ name: z.string(), value: z.string() })),
+  start: z.enum(STARTS),
+  /** Local, as the browser's control writes it: `2026-05-12T22:00`. */
+  startAt: z.string(),
+  /** The id of the task that it follows. */
+  after: z.string(),
+  afterPassed: z.boolean(),
+  cron: z.string(),
+  runMissed: z.boolean(),
 });
 export type FormValues = z.infer<typeof FormValues>;
 export type FormField = keyof FormValues;
@@ -24,9 +41,21 @@ export const emptyForm: FormValues = {
   environment: '',
   timeoutMinutes: '',
   maxRetries: '',
+  cpuLimitPercent: '',
+  memoryLimitGb: '',
+  retryOn: [],
+  retryDelaySeconds: '',
+  noOutputTimeoutMinutes: '',
+  queueTimeoutMinutes: '',
   priority: '',
   additionalArgs: '',
   envVars: [],
+  start: 'now',
+  startAt: '',
+  after: '',
+  afterPassed: false,
+  cron: '',
+  runMissed: true,
 };
 
 /** How the fields are called in sentences about them. */
@@ -36,9 +65,21 @@ export const FIELD_NAMES: Readonly<Record<FormField, string>> = {
   environment: 'Environment',
   timeoutMinutes: 'Timeout',
   maxRetries: 'Retries',
+  cpuLimitPercent: 'CPU',
+  memoryLimitGb: 'Memory',
+  retryOn: 'Retry on',
+  retryDelaySeconds: 'Retry after',
+  noOutputTimeoutMinutes: 'Silent at most',
+  queueTimeoutMinutes: 'Waits at most',
   priority: 'Priority',
   additionalArgs: 'Arguments',
   envVars: 'Variables',
+  start: 'Start',
+  startAt: 'Start time',
+  after: 'The task before',
+  afterPassed: 'Only if it passes',
+  cron: 'The pattern',
+  runMissed: 'Missed runs',
 };
 
 // What is no number becomes NaN, so that the contract's own rule about the field is the answer.
@@ -54,15 +95,47 @@ function requestOf(values: FormValues, ctx: z.RefinementCtx<FormValues>): z.inpu
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) ctx.addIssue({ code: 'custom', path: ['envVars'], message: `has ${twice} twice; keep one of them` });
   return {
+    ...startOf(values, ctx),
     project: values.project.trim(),
     category: values.category,
     environment: values.environment.trim() || undefined,
     timeoutMinutes: numberOf(values.timeoutMinutes),
     maxRetries: numberOf(values.maxRetries),
+    cpuLimitPercent: numberOf(values.cpuLimitPercent),
+    memoryLimitGb: numberOf(values.memoryLimitGb),
+    retryOn: values.retryOn.length > 0 ? values.retryOn : undefined,
+    retryDelaySeconds: numberOf(values.retryDelaySeconds),
+    noOutputTimeoutMinutes: numberOf(values.noOutputTimeoutMinutes),
+    queueTimeoutMinutes: numberOf(values.queueTimeoutMinutes),
     priority: numberOf(values.priority),
     additionalArgs: args.ok && args.args.length > 0 ? args.args : undefined,
     envVars: vars.length > 0 ? Object.fromEntries(vars.map(({ name, value }) => [name, value])) : undefined,
   };
+}
+
+/** What of the request says when it starts. A pattern is no part of the request: it is a schedule's. */
+function startOf(
+  values: FormValues,
+  ctx: z.RefinementCtx<FormValues>,
+): Pick<z.input<typeof TaskRequest>, 'startAt' | 'after' | 'afterNeeds'> {
+  const refuse = (field: FormField, message: string) => {
+    ctx.addIssue({ code: 'custom', path: [field], message });
+    return {};
+  };
+  switch (values.start) {
+    case 'now':
+      return {};
+    case 'at': {
+      const startAt = new Date(values.startAt).getTime();
+      if (Number.isNaN(startAt)) return refuse('startAt', 'must be a date and a time');
+      return startAt <= Date.now() ? refuse('startAt', 'must be in the future') : { startAt };
+    }
+    case 'after':
+      if (values.after === '') return refuse('after', 'must be one that runs or waits');
+      return { after: [values.after], afterNeeds: values.afterPassed ? 'passed' : 'end' };
+    case 'repeat':
+      return values.cron.trim() === '' ? refuse('cron', 'must say minute, hour, day of month, month and weekday, such as 0 3 * * *') : {};
+  }
 }
 
 /** From what was typed to what the contract accepts. Not by `pipe`: that would keep its rules to itself while one of ours is broken. */

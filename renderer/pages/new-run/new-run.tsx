@@ -11,11 +11,13 @@ import { Kbd, modKey } from '../../components/buttons.tsx';
 import { pointerReleased } from '../../components/pointer.ts';
 import { closeSheet, go } from '../../router.ts';
 import { useDraft } from '../../stores/form.ts';
-import { queueTask } from '../../stores/submit.ts';
+import { addSchedule, queueTask } from '../../stores/submit.ts';
 import { CommandPreview } from './command-preview.tsx';
 import { asSentence, emptyForm, type FormField, FormSchema, type FormValues, fieldOf, fieldSentence, hostSentence } from './form-schema.ts';
+import { MoreOptions } from './more-options.tsx';
 import { ArgumentsField, EnvironmentField, LimitFields, PriorityField, VariablesField } from './option-fields.tsx';
 import { ProjectField, SuiteField } from './project-fields.tsx';
+import { StartField } from './start-fields.tsx';
 import { useProject, useRecentProjects } from './use-project.ts';
 
 const checked = zodResolver(FormSchema);
@@ -92,7 +94,8 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
     setRefused(null);
     onBusy(true);
     try {
-      await queueTask(request);
+      const { start, cron, runMissed } = getValues();
+      await (start === 'repeat' ? addSchedule(cron, runMissed ? 'run' : 'skip', request) : queueTask(request));
       queued.current = true;
       go('#/queue');
     } catch (error) {
@@ -142,6 +145,9 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
         <PriorityField form={form} suite={suite} />
         <ArgumentsField form={form} />
         <VariablesField form={form} />
+        <hr />
+        <StartField form={form} />
+        <MoreOptions form={form} />
       </div>
       <footer className="sheet__foot">
         <CommandPreview commandLine={suite?.commandLine ?? null} values={values} />
@@ -163,7 +169,7 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
             </button>
           </Dialog.Close>
           <button type="submit" className="btn btn--primary" disabled={formState.isSubmitting} aria-keyshortcuts="Control+Enter">
-            Queue run
+            {values.start === 'repeat' ? 'Add schedule' : 'Queue run'}
             <Kbd>{modKey('↵')}</Kbd>
           </button>
         </div>

@@ -35,13 +35,52 @@ export function EnvironmentField({ form, names }: { form: RunForm; names: readon
   );
 }
 
-const LIMITS = [
-  { field: 'timeoutMinutes', label: 'Timeout', unit: 'min', usual: (suite: SuiteInfo) => suite.timeoutMinutes },
-  { field: 'maxRetries', label: 'Retries', unit: 'more', usual: (suite: SuiteInfo) => suite.maxRetries },
-] as const;
+type NumberName =
+  | 'timeoutMinutes'
+  | 'maxRetries'
+  | 'cpuLimitPercent'
+  | 'memoryLimitGb'
+  | 'retryDelaySeconds'
+  | 'noOutputTimeoutMinutes'
+  | 'queueTimeoutMinutes';
+
+interface NumberFieldProps {
+  form: RunForm;
+  field: NumberName;
+  label: string;
+  unit: string;
+  placeholder: string;
+}
+
+/** A number with its unit; what is wrong with it is said below the row by `NumberErrors`. */
+export function NumberField({ form, field, label, unit, placeholder }: NumberFieldProps) {
+  const error = form.formState.errors[field];
+  return (
+    <label className={error ? 'is-fail' : undefined}>
+      <span>{label}</span>
+      <span className={error ? 'input is-bad' : 'input'}>
+        <input
+          {...form.register(field)}
+          inputMode="decimal"
+          autoComplete="off"
+          placeholder={placeholder}
+          aria-label={label}
+          aria-invalid={error !== undefined}
+          aria-describedby={error ? `${field}-error` : undefined}
+        />
+        <span className="unit" aria-hidden="true">
+          {unit}
+        </span>
+      </span>
+    </label>
+  );
+}
+
+export function NumberErrors({ form, fields }: { form: RunForm; fields: readonly NumberName[] }) {
+  return fields.map((field) => <FieldError key={field} id={field} error={form.formState.errors[field]?.message ?? null} />);
+}
 
 export function LimitFields({ form, suite }: { form: RunForm; suite: SuiteInfo | null }) {
-  const { errors } = form.formState;
   return (
     <>
       <span className="form__label form__label--low" aria-hidden="true">
@@ -49,29 +88,18 @@ export function LimitFields({ form, suite }: { form: RunForm; suite: SuiteInfo |
       </span>
       <div className="form__field">
         <div className="limits">
-          {LIMITS.map(({ field, label, unit, usual }) => (
-            <label key={field} className={errors[field] ? 'is-fail' : undefined}>
-              <span>{label}</span>
-              <span className={errors[field] ? 'input is-bad' : 'input'}>
-                <input
-                  {...form.register(field)}
-                  inputMode="decimal"
-                  autoComplete="off"
-                  placeholder={suite ? String(usual(suite)) : ''}
-                  aria-label={label}
-                  aria-invalid={errors[field] !== undefined}
-                  aria-describedby={errors[field] ? `${field}-error` : undefined}
-                />
-                <span className="unit" aria-hidden="true">
-                  {unit}
-                </span>
-              </span>
-            </label>
-          ))}
+          <NumberField
+            form={form}
+            field="timeoutMinutes"
+            label="Timeout"
+            unit="min"
+            placeholder={suite ? String(suite.timeoutMinutes) : ''}
+          />
+          <NumberField form={form} field="maxRetries" label="Retries" unit="more" placeholder={suite ? String(suite.maxRetries) : ''} />
+          <NumberField form={form} field="cpuLimitPercent" label="CPU" unit="% of all" placeholder="" />
+          <NumberField form={form} field="memoryLimitGb" label="Memory" unit="GB" placeholder="" />
         </div>
-        {LIMITS.map(({ field }) => (
-          <FieldError key={field} id={field} error={errors[field]?.message ?? null} />
-        ))}
+        <NumberErrors form={form} fields={['timeoutMinutes', 'maxRetries', 'cpuLimitPercent', 'memoryLimitGb']} />
       </div>
     </>
   );

@@ -6,7 +6,8 @@ import { sentenceOf } from '../../agent.ts';
 import { cancelRun } from '../../components/cancel-button.tsx';
 import { go, runHash } from '../../router.ts';
 import { useNotice } from '../../stores/notice.ts';
-import { queueTask, sameAgain } from '../../stores/submit.ts';
+import { sameAgain } from '../../stores/same-again.ts';
+import { queueTask } from '../../stores/submit.ts';
 
 /** A click that was meant to cancel must not start a run that has ended meanwhile. */
 const SETTLE_MS = 600;
