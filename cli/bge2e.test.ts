@@ -80,6 +80,7 @@ test('--json has the same keys at every time, in snake_case', async () => {
     active_tasks: 0,
     queued_by_category: {},
     active_task_ids: [],
+    paused: { all: false, categories: [] },
     tasks: [],
   });
   const first = await json('add', 'waits');
@@ -124,6 +125,7 @@ test('--json has the same keys at every time, in snake_case', async () => {
     text: '["red"] \n',
     offset: 0,
     next_offset: 9,
+    dropped: null,
     size: 9,
     ended: true,
   });

@@ -41,7 +41,7 @@ test.each([
   await eventually('a flood', () => filesOf(attempt).written > FLOOD, 50_000);
   const after = mostMemory(attempt.supervisor.pid);
   attempt.supervisor.kill('SIGTERM');
-  expect((await attempt.ended()).end).toMatchObject({ cause: 'cancelled', survivors: [] });
+  expect((await attempt.ended()).end).toMatchObject({ cause: 'stopped', survivors: [] });
   expect(after - before).toBeLessThan(MORE_MEMORY);
 
   const { parts, onDisk } = filesOf(attempt);
