@@ -51,6 +51,12 @@ function withTaskOptions(command: Command): Command {
     .addHelpText('after', '\nWhat follows -- goes to the tests: bge2e add e2e -- --grep @checkout');
 }
 
+/** How many results are asked for, or which one. */
+const resultsAsked = (given: string): number | string =>
+  /^(?:#\d+|last|task_[0-9a-z]{1,12}|(?=\d*[a-z])[0-9a-z]{6,12})$/.test(given)
+    ? given
+    : countOf('results', 'a whole number from 1 to 1000, or an id')(given);
+
 const collected = (id: string, ids: string[] = []) => [...ids, id];
 withTaskOptions(program.command('add').description('queue a suite; answers at once'))
   .option('--at <time>', 'not before 14:30 (the next one), +90m, +2h, or a moment such as 2026-05-12T03:00:00Z', startTimeOf('--at'))
@@ -101,7 +107,7 @@ program
 program
   .command('results')
   .description('the last results, or those that are asked for')
-  .argument('[n]', 'how many', countOf('results', 'a whole number from 1 to 1000'), 10)
+  .argument('[n]', 'how many, or the id of one', resultsAsked, 10)
   .option('--since <when>', '24h, 7d, 2026-11-01, …', momentOf('--since', 'begins'))
   .option('--until <when>', 'the same; a date means to the end of that day', momentOf('--until', 'ends'))
   .option('--failed', 'only what failed or timed out')
@@ -113,7 +119,61 @@ program
   .option('--project <dir>', 'of the project that this folder is in')
   .option('--search <text>', 'each word is found in an id, a name, a branch, an error, or the title of a test')
   .option(...JSON_FLAG)
-  .action(ends(async (n, options) => (await import('./commands/results.ts')).results(n, options)));
+  .action(
+    ends(async (n: number | string, options) => {
+      const { resultOf, results } = await import('./commands/results.ts');
+      return typeof n === 'string' ? resultOf(n, options) : results(n, options);
+    }),
+  );
+program
+  .command('compare')
+  .description('what became of a run’s tests since another one; by default the last on the main branch')
+  .argument('<id>')
+  .argument('[other]')
+  .option(...JSON_FLAG)
+  .action(ends(async (id, other, options) => (await import('./commands/compare.ts')).compare(id, other, options)));
+program
+  .command('flaky')
+  .description('tests that both passed and failed on the same code')
+  .option('--project <dir>', 'of the project that this folder is in (default: this one)')
+  .option('--category <name>')
+  .option('--runs <n>', 'how many runs of each suite are looked at', countOf('--runs', 'a whole number from 2 to 500', 2), 30)
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/flaky.ts')).flaky(options)));
+program
+  .command('insights')
+  .description('pass rate, durations, flaky and slow tests of a project’s suites')
+  .argument('[category]')
+  .option('--project <dir>', 'of the project that this folder is in (default: this one)')
+  .option('--env <name>')
+  .option('--days <n>', 'how far back', countOf('--days', 'a whole number from 1 to 365'), 30)
+  .option(...JSON_FLAG)
+  .action(ends(async (category, options) => (await import('./commands/insights.ts')).insights(category, options)));
+const quarantine = program.command('quarantine').description('tests whose failures are shown, but make no verdict until their day is over');
+quarantine
+  .command('add')
+  .description('put a test in quarantine, or give it another day or reason')
+  .argument('<test>', 'its title as results name it, or the end of it')
+  .option('--file <path>', 'where several tests have that title')
+  .option('--until <day>', 'the last day, such as 2026-12-24, or 14d, 2w (default: 14d)')
+  .option('--reason <text>')
+  .option('--project <dir>', 'default: this one')
+  .option(...JSON_FLAG)
+  .action(ends(async (test, options) => (await import('./commands/quarantine.ts')).quarantineTest(test, options)));
+quarantine
+  .command('remove')
+  .description('let its failures count again')
+  .argument('<test>')
+  .option('--file <path>')
+  .option('--project <dir>', 'default: this one')
+  .option(...JSON_FLAG)
+  .action(ends(async (test, options) => (await import('./commands/quarantine.ts')).unquarantineTest(test, options)));
+quarantine
+  .command('list')
+  .description('what is in it, and until when')
+  .option('--project <dir>', 'default: this one')
+  .option(...JSON_FLAG)
+  .action(ends(async (options) => (await import('./commands/quarantine.ts')).listQuarantine(options)));
 const schedules = program
   .command('schedules')
   .description('what is queued again and again')

@@ -1,10 +1,13 @@
 import type { LimitRecord } from '../contract/attempt.ts';
 import { timesOf } from '../contract/documents.ts';
 import { assertNever } from '../contract/errors.ts';
+import type { FailureGroup, KnownTest } from '../contract/insights.ts';
 import type { Progress, TestCounts } from '../contract/result.ts';
 import { nextAttemptAt, type Outcome, outcomeOf } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
-import type { Style } from './print.ts';
+import { oneLine, type Style, shortened } from './print.ts';
+
+const LONGEST_TITLE = 160;
 
 /** `0:09`, `24:18`, `1:02:33`. */
 export function duration(ms: number): string {
@@ -44,7 +47,8 @@ export function about(ms: number): string {
 /** `23 passed, 1 failed, 1 flaky`: what is not zero; passed is without the flaky ones, which are named beside them. */
 export function countsText(counts: TestCounts): string {
   const parts = [
-    [counts.failed, 'failed'],
+    [counts.failed - (counts.quarantined ?? 0), 'failed'],
+    [counts.quarantined ?? 0, 'failed in quarantine'],
     [counts.flaky, 'flaky'],
     [counts.passed - counts.flaky, 'passed'],
     [counts.skipped, 'skipped'],
@@ -144,3 +148,16 @@ export function limitText({ kind, asked, enforcedBy, notEnforcedBecause }: Limit
 
 /** `#12 e2e of shop`. */
 export const nameOf = (task: Task) => `#${task.number} ${task.config.category} of ${task.projectName}`;
+
+/** `1.2 s`, `0.35 s`. */
+export const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 1000 ? 2 : 1)} s`;
+
+/** A test's title, with the file and browser that it belongs to: on one line, not endless. */
+export function testName({ title, file, browser }: KnownTest): string {
+  const where = [browser, file].filter((part) => part !== null).join(', ');
+  return oneLine(shortened(oneLine(title), LONGEST_TITLE) + (where === '' ? '' : ` (${where})`));
+}
+
+/** `14 tests: connect ECONNREFUSED 127.0.0.1:5432 (tests/cart.spec.ts:12)`. */
+export const causeText = ({ count, message, frame }: FailureGroup): string =>
+  oneLine(`${count} ${count === 1 ? 'test' : 'tests'}: ${message}${frame === null ? '' : ` (${frame})`}`);

@@ -1,6 +1,6 @@
 import type { Task } from '../../contract/task.ts';
 import type { TaskStore } from '../store/tasks.ts';
-import { whatToSay, whatToSayOfMany } from './what-to-say.ts';
+import { whatToSay, whatToSayOfMany, whatToSayOfRecovery } from './what-to-say.ts';
 
 /** Ends that are older than this when an app starts are history, not news. */
 const NEWS_MS = 12 * 3600 * 1000;
@@ -25,7 +25,7 @@ export class Notices {
   }
 
   tell(task: Task): void {
-    const said = whatToSay(task);
+    const said = whatToSay(task) ?? whatToSayOfRecovery(task);
     if (said) this.#show([task], said);
   }
 

@@ -1,4 +1,5 @@
-import { outcomeOf } from '../../contract/status.ts';
+import { changeText } from '../../contract/change-text.ts';
+import { isGreen, outcomeOf } from '../../contract/status.ts';
 import { survivorsSentence } from '../../contract/survivors.ts';
 import type { Task } from '../../contract/task.ts';
 
@@ -28,8 +29,18 @@ export function whatToSay(task: Task): Said | null {
     case 'completed':
       return task.verdict === 'passed' || task.verdict === 'flaky' ? null : failure(task, null);
     case 'failed':
-      return failure(task, state.reason);
+      return passedInSpiteOf(task) ? null : failure(task, state.reason);
   }
+}
+
+/** Its tests passed but for those in quarantine, which made the command end as failed. */
+const passedInSpiteOf = (task: Task) => isGreen(task) && (task.quarantinedTests?.length ?? 0) > 0;
+
+/** What to tell of a task that is well again; null where it is not, or was well before. */
+export function whatToSayOfRecovery(task: Task): Said | null {
+  const { state, change } = task;
+  if (!('endedAt' in state) || state.status === 'cancelled' || !isGreen(task) || !change?.recoveredAfter) return null;
+  return whatToSay(task) === null ? say(task, `${task.config.category} passes again`, null, null) : null;
 }
 
 /**
@@ -56,12 +67,12 @@ export function whatToSayOfMany(tasks: readonly Task[]): Said | null {
 /** How a task ended, in a few words that follow its category: `5 failed`, `timed out`, `passed`. */
 export function endInWords(task: Task): string {
   const outcome = outcomeOf(task);
-  const failed = task.counts?.failed ?? 0;
+  const failed = failedOf(task);
   if (outcome === 'timeout') return 'timed out';
   if (outcome === 'cancelled') return 'was cancelled';
   if (outcome === 'queued' || outcome === 'running') return outcome;
   if (outcome === 'failed') return failed > 0 ? `${failed} failed` : 'failed';
-  if (task.state.status === 'failed') return outcome === 'none' ? 'ended without results' : 'failed';
+  if (task.state.status === 'failed' && !passedInSpiteOf(task)) return outcome === 'none' ? 'ended without results' : 'failed';
   if (outcome === 'none') return 'found no results';
   return outcome === 'flaky' ? 'passed, flaky' : 'passed';
 }
@@ -73,8 +84,8 @@ function failure(task: Task, reason: string | null): Said {
   if (task.attempts.at(-1)?.end?.cause === 'memory_limit')
     return say(task, `${category} was ended: too much memory`, null, task.error ?? reason);
   if (verdict === 'failed') {
-    if (counts && counts.failed > 0)
-      return say(task, `${category} failed: ${counts.failed} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
+    if (counts && failedOf(task) > 0)
+      return say(task, `${category} failed: ${failedOf(task)} of ${plural(counts.total, 'test')} failed`, testsPhrase(task), null);
     return say(task, `${category} failed`, task.error ?? reason, null);
   }
   const why = task.error ?? reason;
@@ -107,6 +118,9 @@ function failure(task: Task, reason: string | null): Said {
   return say(task, `${category} failed: ${ending} and no results`, why, null);
 }
 
+/** Failed tests that are in no quarantine. */
+const failedOf = ({ counts }: Task) => (counts?.failed ?? 0) - (counts?.quarantined ?? 0);
+
 function endPhrase(exitCode: number | null, signal: string | null): string | null {
   if (signal !== null) return `ended by ${signal}`;
   return exitCode === null ? null : `ended with exit code ${exitCode}`;
@@ -115,12 +129,12 @@ function endPhrase(exitCode: number | null, signal: string | null): string | nul
 function testsPhrase(task: Task): string | null {
   const [first] = task.failedTests;
   if (first === undefined) return task.error;
-  const more = Math.max(task.counts?.failed ?? 0, task.failedTests.length) - 1;
+  const more = Math.max(failedOf(task), task.failedTests.length) - 1;
   return more > 0 ? `${cut(first)}, and ${more} more` : cut(first);
 }
 
 function countsPhrase(task: Task): string | null {
-  const failed = task.counts?.failed ?? 0;
+  const failed = failedOf(task);
   return failed > 0 ? `${failed} of ${plural(task.counts?.total ?? failed, 'test')} failed before` : null;
 }
 
@@ -134,7 +148,7 @@ function say(task: Task, title: string, what: string | null, why: string | null)
   if (started !== null && 'endedAt' in state) where.push(clock(state.endedAt - started));
   return {
     title,
-    body: [what, why, suspicion(task), survivorsSentence(task), where.join(', ')]
+    body: [changeText(task), what, why, suspicion(task), survivorsSentence(task), where.join(', ')]
       .filter((part) => part !== null && part !== '')
       .map((part) => sentence(oneLine(part ?? '')))
       .join(' '),

@@ -1,3 +1,4 @@
+import { changeText } from '../../contract/change-text.ts';
 import type { Task } from '../../contract/task.ts';
 import { endInWords, plural, whatToSay } from '../../engine/notices/what-to-say.ts';
 import type { TrayFacts } from './tray-facts.ts';
@@ -117,7 +118,7 @@ function howItFailed(task: Task): string {
   const at = 'endedAt' in task.state ? timeOfDay(task.state.endedAt) : '';
   const failed = task.counts?.failed ?? 0;
   return task.verdict === 'failed' && failed > 0
-    ? `${category} failed at ${at}: ${failed} failed`
+    ? `${category} failed at ${at}: ${changeText(task) ?? `${failed} failed`}`
     : `${category} ${endInWords(task)} at ${at}`;
 }
 
