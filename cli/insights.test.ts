@@ -18,7 +18,11 @@ beforeAll(async () => {
   cpSync(SHOP, project, { recursive: true, filter: (path) => !/test_reports|test-results|node_modules|[/\\]out$/.test(path) });
   writeFileSync(join(project, '.gitignore'), 'out\nweather\n');
   // One more check, which a file that git does not know lets fail: the same code with both outcomes.
-  edit('smoke.mjs', 'const CHECKS = {', "const CHECKS = {\n  'deliveries are on time': async () => assert.ok(!existsSync('weather'), 'the van is 17 minutes late'),");
+  edit(
+    'smoke.mjs',
+    'const CHECKS = {',
+    "const CHECKS = {\n  'deliveries are on time': async () => assert.ok(!existsSync('weather'), 'the van is 17 minutes late'),",
+  );
   edit('smoke.mjs', "import { join } from 'node:path';", "import { existsSync } from 'node:fs';\nimport { join } from 'node:path';");
   await git('init', '--quiet', '--initial-branch=main');
   await commit('the shop');
@@ -44,14 +48,16 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(path, text.replace(from, to));
 }
 
-test('a test breaks, is mended, turns out to be flaky, is quarantined, and counts again when that is over', { timeout: 180_000 }, async () => {
+test('a test breaks, is mended, turns out to be flaky, is quarantined, and counts again when that is over', {
+  timeout: 180_000,
+}, async () => {
   expect((await bge2e('run', 'smoke')).code).toBe(0);
 
-  edit('catalogue.mjs', 'tea', 'brew');
+  edit('catalogue.mjs', 'Mint tea', 'Mint infusion');
   await commit('other words');
   const broken = await bge2e('run', 'smoke');
   expect(broken.code).toBe(1);
-  expect(broken.out).toContain('1 new failure');
+  expect(broken.err).toContain('1 new failure');
   const compared = JSON.parse((await bge2e('compare', 'last', '--json')).out);
   expect(compared).toMatchObject({ chosen: 'main_branch', counts: { new_failures: 1, fixed: 0, still_failing: 0 } });
   expect(compared.new_failures[0]).toMatchObject({ title: expect.stringContaining('a search finds tea') });
@@ -60,11 +66,11 @@ test('a test breaks, is mended, turns out to be flaky, is quarantined, and count
     failure_groups: [{ count: 1, tests: [expect.stringContaining('a search finds tea')] }],
   });
 
-  edit('catalogue.mjs', 'brew', 'tea');
+  edit('catalogue.mjs', 'Mint infusion', 'Mint tea');
   await commit('the old words');
   const mended = await bge2e('run', 'smoke');
   expect(mended.code).toBe(0);
-  expect(mended.out).toContain('Recovered after 1 failed run');
+  expect(mended.err).toContain('Recovered after 1 failed run');
   expect((await bge2e('compare', '#3', '#2')).out).toMatch(/1 fixed:\n {2}✓ .*a search finds tea/);
   expect((await bge2e('flaky')).out).toContain('No test was flaky');
 
@@ -94,7 +100,7 @@ test('a test breaks, is mended, turns out to be flaky, is quarantined, and count
 
   const held = await bge2e('run', 'smoke');
   expect(held.code).toBe(0);
-  expect(held.out).toContain('1 failed in quarantine');
+  expect(held.err).toContain('1 failed in quarantine');
   expect(JSON.parse((await bge2e('results', 'last', '--json')).out)).toMatchObject({
     status: 'failed',
     exit_code: 1,
@@ -109,7 +115,7 @@ test('a test breaks, is mended, turns out to be flaky, is quarantined, and count
   edit('background-e2e.quarantine.yaml', '2999-12-24', '2020-01-31');
   const over = await bge2e('run', 'smoke');
   expect(over.code).toBe(1);
-  expect(over.out).toMatch(/The quarantine of .*deliveries are on time ended on 2020-01-31, so it counts again/);
+  expect(over.err).toMatch(/The quarantine of .*deliveries are on time ended on 2020-01-31, so it counts again/);
 
   const overview = await bge2e('insights', 'smoke');
   expect(overview.out).toMatch(/smoke in development: 50 % of 6 runs passed/);
