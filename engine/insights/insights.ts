@@ -79,9 +79,9 @@ export class Insights {
     return this.#comparer.compare(run, base, chosen, quarantinedOf(task));
   }
 
-  /** What a task that has just ended changed; null where it came to no tests. Its tests are kept already. */
+  /** What a task that has just ended changed; null where it came to no tests, or only ran again what had failed. Its tests are kept already. */
   async changeOf(task: Task, testSet: number | null): Promise<Change | null> {
-    if (testSet === null || task.state.status === 'cancelled') return null;
+    if (testSet === null || task.state.status === 'cancelled' || task.rerunOnly !== null) return null;
     const mainBranch = await mainBranchOf(task.config.project);
     const run = this.#runs.ofTask(task, testSet);
     return run && this.#comparer.changeOf(run, this.#comparer.baseOf(run, mainBranch).base, quarantinedOf(task));

@@ -31,18 +31,13 @@ export function factsOf(task: Task): RunFacts {
   const begun = 'startingAt' in state ? state.startingAt : 'startedAt' in state ? state.startedAt : null;
   return {
     code: tree === null ? null : digestOf([tree, additionalArgs, Object.entries(envVars).sort(), useRealServices, useRealLlm]),
-    scope: isPart(task) ? PART : additionalArgs.length === 0 ? '' : digestOf(additionalArgs),
+    scope: task.rerunOnly !== null ? PART : additionalArgs.length === 0 ? '' : digestOf(additionalArgs),
     exited: deciding?.end?.cause === 'exited' && deciding.end.signal === null,
     durationMs: begun === null ? null : timesOf(task, 0).durationMs,
     waitMs: begun === null ? null : Math.max(0, begun - Math.max(state.queuedAt, config.startAt ?? 0)),
     cpuPercent: deciding?.meanCpuPercent ?? null,
     memoryMb: peaks.length === 0 ? null : Math.max(...peaks),
   };
-}
-
-/** Does it run again only what had failed? */
-function isPart(task: Task): boolean {
-  return 'rerunOnly' in task && task.rerunOnly !== null && task.rerunOnly !== undefined;
 }
 
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
