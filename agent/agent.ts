@@ -46,7 +46,7 @@ const SHOWN_WAITING = 200;
  *     const id = await agent.queueE2ETest({ category: 'e2e', timeoutMinutes: 45 });
  *
  * Every method throws a `Refusal`, whose message is a sentence for a person: `invalid` (with the wrong fields in `issues`),
- * `not_found`, `no_host`, `no_answer` (nothing came for 5 s). A task is named by its id, a unique beginning of it, `#42` or `last`.
+ * `not_found`, `no_host`, `no_answer` (nothing came in time). A task is named by its id, a unique beginning of it, `#42` or `last`.
  * The connection keeps the process alive until `stop()`.
  */
 export class BackgroundE2EAgent implements AsyncDisposable {

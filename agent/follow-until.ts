@@ -58,7 +58,7 @@ export function followUntil<T>({ connect, start, deadlineMs = null }: FollowUnti
     if (deadlineMs !== null) timer = setTimeout(() => end(() => resolve(null)), Math.min(deadlineMs, 2 ** 31 - 1));
     stop = followHost({
       connect: connectOrGiveUp,
-      onReset: () => {}, // `onConnected` asks for what it needs
+      onReset: null, // `onConnected` asks for what it needs
       onEvent: (event) => {
         if (!ended) following.onEvent(event);
       },

@@ -2,8 +2,10 @@ import type { MessageConnection } from 'vscode-jsonrpc';
 import type { MethodName, NotificationName, NotificationOf, Params, Result } from '../contract/api.ts';
 import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
 
-/** How long a host may take to answer, in ms. */
+/** How long a host may take to be reached and to answer the first message, in ms: who is silent for so long is stuck. */
 export const DEADLINE_MS = 5000;
+/** How long one that is known to be there may take for an answer: suites that use all cores make it slow, and what it was asked is done. */
+const ANSWER_DEADLINE_MS = 30_000;
 
 /** How long answers that have arrived may take to be handled once the connection is gone, in ms. */
 const LAST_ANSWERS_MS = 100;
@@ -14,7 +16,7 @@ export type Unsubscribe = () => void;
 export interface HostClient {
   /**
    * Calls a method. Throws a `Refusal` with the host's sentence, of kind `no_host` where the connection broke, or
-   * `no_answer` where none came within `deadlineMs` (default 5000).
+   * `no_answer` where none came within `deadlineMs` (default 30,000).
    */
   call<M extends MethodName>(method: M, params: Params<M>, deadlineMs?: number): Promise<Result<M>>;
   on<N extends NotificationName>(name: N, listener: (payload: NotificationOf<N>) => void): Unsubscribe;
@@ -69,7 +71,7 @@ export function clientOver(connection: MessageConnection, hangUp: () => void): H
       return closed;
     },
     close,
-    async call(method, params, deadlineMs = DEADLINE_MS) {
+    async call(method, params, deadlineMs = ANSWER_DEADLINE_MS) {
       if (closed) throw connectionLost();
       pending += 1;
       let timer: ReturnType<typeof setTimeout> | undefined;

@@ -6,8 +6,8 @@ const LAST_RETRY_MS = 5000;
 
 export interface FollowOptions {
   connect(): Promise<HostClient>;
-  /** Everything known is replaced by this. */
-  onReset(snapshot: Snapshot): void;
+  /** Everything known is replaced by this; null where the follower needs no picture of everything. */
+  onReset: ((snapshot: Snapshot) => void) | null;
   /** A task changed; events come once each and in order, also over reconnects. */
   onEvent(event: TaskEvent): void;
   /** A new connection is subscribed: the place to listen for streams. */
@@ -39,12 +39,10 @@ export function followHost({ connect, onReset, onEvent, onConnected, onDisconnec
       let early: TaskEvent[] | null = [];
       opened.on('taskChanged', (event) => (early ? early.push(event) : receive(event)));
       opened.onClose(() => retry(opened));
-      const answer = await opened.call('subscribe', { after: seq, epoch });
+      const answer = await opened.call('subscribe', { after: seq, epoch, ...(onReset ? {} : { snapshot: false }) });
       epoch = answer.epoch;
-      if (answer.reset) {
-        seq = answer.seq;
-        onReset(answer.reset);
-      }
+      if (answer.reset || answer.events.length === 0) seq = answer.seq;
+      if (answer.reset) onReset?.(answer.reset);
       for (const event of [...answer.events, ...early]) receive(event);
       early = null;
       retryMs = FIRST_RETRY_MS;

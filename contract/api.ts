@@ -198,7 +198,6 @@ export const methods = {
   getTask: method(z.object({ task: TaskRef }), TaskDetail),
   /** Queued, starting and running tasks in the order in which they will start. */
   listActive: method(none, z.array(TaskDetail)),
-  /** Ended tasks, newest first; `before` is the `next` of the page before. Each filter narrows what the others leave. */
   /** The same, of the waiting ones at most `limit`, the next first; and how many there are of all. */
   getQueue: method(
     z.object({ limit: z.number().int().min(0).max(1_000_000) }),
@@ -223,7 +222,7 @@ export const methods = {
     ]),
     Task,
   ),
-  /** Ended tasks, newest first; `before` is the `next` of the page before. */
+  /** Ended tasks, newest first; `before` is the `next` of the page before. Each filter narrows what the others leave. */
   listResults: method(
     z.object({
       limit: z.number().int().min(1).max(1000),
@@ -355,10 +354,11 @@ export const methods = {
 
   /**
    * From now on this connection gets the notifications of `notifications`. Answers what happened after `after`;
-   * `reset` instead, when that is not known any more or the database is another (`epoch`).
+   * `reset` instead, when that is not known any more or the database is another (`epoch`). Without `snapshot` (false) it stays null: for
+   * clients that ask for what they need.
    */
   subscribe: method(
-    z.object({ after: z.number().int().nullable(), epoch: z.string().nullable() }),
+    z.object({ after: z.number().int().nullable(), epoch: z.string().nullable(), snapshot: z.boolean().optional() }),
     z.object({ epoch: z.string(), seq: z.number().int(), reset: Snapshot.nullable(), events: z.array(TaskEvent) }),
   ),
   /** This connection follows the log of one attempt (`logGrew`), until `unfollowLog`. */

@@ -42,7 +42,7 @@ const QUEUE_TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_QU
 const CPU_CLAIM_RULE = 'must be a number greater than 0 (cores)';
 const MEMORY_CLAIM_RULE = 'must be a number greater than 0 (GiB)';
 const START_RULE = 'must be a time in UTC milliseconds, before the year 10000';
-const LAST_START = Date.UTC(9999, 11, 31);
+const LAST_START = Date.UTC(10_000, 0) - 1;
 
 export const TimeoutMinutes = z.number(TIMEOUT_RULE).positive(TIMEOUT_RULE).max(MAX_TIMEOUT_MINUTES, TIMEOUT_RULE);
 export const Retries = z.number(RETRIES_RULE).int(RETRIES_RULE).min(0, RETRIES_RULE).max(MAX_RETRIES, RETRIES_RULE);

@@ -289,10 +289,10 @@ export class Engine {
   }
 
   /** What happened after a cursor, or everything anew. */
-  subscribe({ after, epoch }: Params<'subscribe'>): Result<'subscribe'> {
+  subscribe({ after, epoch, snapshot = true }: Params<'subscribe'>): Result<'subscribe'> {
     const seq = this.#store.lastSeq();
     const events = epoch === this.#store.epoch && after !== null ? this.#store.eventsSince(after) : null;
-    return { epoch: this.#store.epoch, seq, reset: events ? null : this.#snapshot(), events: events ?? [] };
+    return { epoch: this.#store.epoch, seq, reset: events || !snapshot ? null : this.#snapshot(), events: events ?? [] };
   }
 
   /** Somebody looks at the machine's load from now on; the answer says that they do not any more. */

@@ -227,6 +227,21 @@ test('a client that reconnects gets the events that it missed, each once', async
   expect((await second.call('subscribe', { after: before.seq, epoch: 'another database' })).reset).not.toBeNull();
 });
 
+test('a client that needs no picture of everything is sent none, whatever its cursor', async () => {
+  await using home = new TestHome();
+  const client = await home.connect();
+  const task = await add(client, { project: home.project(PROJECT), category: 'quick' });
+  await ended(client, task.id);
+  for (const cursor of [
+    { after: null, epoch: null },
+    { after: 1, epoch: 'another database' },
+  ]) {
+    const answer = await client.call('subscribe', { ...cursor, snapshot: false });
+    expect(answer).toMatchObject({ reset: null, events: [] });
+    expect(answer.seq).toBeGreaterThanOrEqual(4);
+  }
+});
+
 test('a host that hands over refuses writes and frees the home; the next one finishes what runs', async () => {
   await using home = new TestHome();
   const project = home.project(PROJECT);
