@@ -57,6 +57,7 @@ const resultsAsked = (given: string): number | string =>
     ? given
     : countOf('results', 'a whole number from 1 to 1000, or an id')(given);
 
+const NOT_WITH_CRON = { at: '--at', after: '--after', ifPassed: '--if-passed', dedupe: '--dedupe', client: '--client' };
 const collected = (id: string, ids: string[] = []) => [...ids, id];
 withTaskOptions(program.command('add').description('queue a suite; answers at once'))
   .option('--at <time>', 'not before 14:30 (the next one), +90m, +2h, or a moment such as 2026-05-12T03:00:00Z', startTimeOf('--at'))
@@ -73,6 +74,8 @@ withTaskOptions(program.command('add').description('queue a suite; answers at on
     ends(async (category, { cron, missed, ...options }) => {
       if (cron === undefined && missed !== undefined) throw usage('--missed says something about --cron, which is not there.');
       if (cron === undefined) return (await import('./commands/add.ts')).add(category, options, forTests);
+      for (const [flag, value] of Object.entries(NOT_WITH_CRON).map(([name, flag]) => [flag, options[name]]))
+        if (value !== undefined) throw usage(`${flag} says something about one task and does not go with --cron.`);
       return (await import('./commands/schedules.ts')).addSchedule(category, { cron, missed, ...options }, forTests);
     }),
   );

@@ -28,7 +28,10 @@ export function endedText(task: Task, paint: Paint): string {
     if (/^(?:The quarantine of|No test is in quarantine)/.test(warning)) lines.push(`  ${oneLine(warning)}`);
   if (last?.suspect === 'cpu_limit')
     lines.push('  The CPU limit may be why: tests timed out while it held them back (suspect: cpu_limit).');
-  for (const limit of last?.limits ?? []) if (limit.kind !== 'priority') lines.push(`  limit: ${oneLine(limitText(limit))}`);
+  for (const warning of last?.warnings ?? []) lines.push(paint('yellow', `  ${oneLine(warning)}`));
+  // What did not hold is among the warnings.
+  for (const limit of last?.limits ?? [])
+    if (limit.kind !== 'priority' && limit.notEnforcedBecause === null) lines.push(`  limit: ${oneLine(limitText(limit))}`);
   const survivors = survivorsSentence(task);
   if (survivors !== null) lines.push(`  ${paint('red', oneLine(survivors))}`);
   if (task.resultFile !== null) lines.push(paint('dim', `  ${task.resultFile}`));

@@ -128,6 +128,9 @@ export const ProjectInfo = z.object({
 });
 export type ProjectInfo = z.infer<typeof ProjectInfo>;
 
+const REQUEST_ID_RULE = 'must be text of 8 to 64 characters';
+const RequestId = z.string(REQUEST_ID_RULE).min(8, REQUEST_ID_RULE).max(64, REQUEST_ID_RULE);
+
 const none = z.object({}).optional();
 
 const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });
@@ -146,7 +149,7 @@ export const methods = {
   /** Queues a task and answers at once. `requestId` makes a repeated call harmless. */
   addTask: method(
     z.object({
-      requestId: z.string().min(8).max(64),
+      requestId: RequestId,
       /** Checked by the engine, whose refusals name field, value and what is allowed. */
       request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
       /** The submitter's environment; kept 0600 beside the run, in no event and no database. Absent: the host's login shell's. */
@@ -183,7 +186,7 @@ export const methods = {
    */
   addSchedule: method(
     z.object({
-      requestId: z.string().min(8).max(64),
+      requestId: RequestId,
       cron: z.string(),
       missed: MissedRuns.optional(),
       request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
@@ -215,11 +218,14 @@ export const methods = {
   resumeQueue: method(PauseScope, z.object({ paused: Paused, tasks: z.array(Task) })),
   /** Puts a waiting task before all others, or directly before or after another waiting one, whose urgency it takes over. */
   moveTask: method(
-    z.union([
-      z.strictObject({ task: TaskRef, first: z.literal(true) }),
-      z.strictObject({ task: TaskRef, before: TaskRef }),
-      z.strictObject({ task: TaskRef, after: TaskRef }),
-    ]),
+    z.union(
+      [
+        z.strictObject({ task: TaskRef, first: z.literal(true) }),
+        z.strictObject({ task: TaskRef, before: TaskRef }),
+        z.strictObject({ task: TaskRef, after: TaskRef }),
+      ],
+      'must name a task, and one of first (true), before and after (another task)',
+    ),
     Task,
   ),
   /** Ended tasks, newest first; `before` is the `next` of the page before. Each filter narrows what the others leave. */
@@ -241,12 +247,18 @@ export const methods = {
       since: z.number().nullish(),
       until: z.number().nullish(),
       /** Each of its words is found in the task's id, number, project, category, environment, branch, commit or error, or in a test's title. */
-      search: z.string().max(1000, 'must have at most 1000 characters').nullish(),
+      search: Text.max(1000, 'must have at most 1000 characters').nullish(),
     }),
     z.object({ tasks: z.array(Task), next: z.string().nullable() }),
   ),
   /** Asks for the end of tasks; answers at once, before they are gone. Asking twice changes nothing. */
-  cancelTasks: method(z.union([z.object({ tasks: z.array(TaskRef).min(1) }), z.object({ all: z.literal(true) })]), z.array(Task)),
+  cancelTasks: method(
+    z.union(
+      [z.object({ tasks: z.array(TaskRef).min(1) }), z.object({ all: z.literal(true) })],
+      'must have tasks (a list of them) or all (true)',
+    ),
+    z.array(Task),
+  ),
   /** The tests of one attempt (default: the last), failed ones first. */
   getTests: method(
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_LOG_CAP_MB } from './settings.ts';
+import { DEFAULT_LOG_CAP_MB } from './log.ts';
 
 /** Which process it is, beyond a pid that may be given out again: see proc_pid_stat(5), field 22. */
 export const Identity = z.object({

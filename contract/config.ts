@@ -71,6 +71,8 @@ export type CategoryConfig = z.infer<typeof CategoryConfig>;
 export const EnvironmentConfig = z.strictObject({
   envVars: EnvVars.optional(),
   timeoutMinutes: TimeoutMinutes.optional(),
+  cpuLimitPercent: CpuLimitPercent.optional(),
+  memoryLimitGb: MemoryLimitGb.optional(),
   useRealServices: z.boolean().optional(),
   useRealLlm: z.boolean().optional(),
 });

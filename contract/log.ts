@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** What an attempt's log takes of the disk where nobody says otherwise. */
+export const DEFAULT_LOG_CAP_MB = 64;
+
 /** Bytes of a log that were not kept: from the first offset up to, not including, the second. */
 export const Dropped = z.object({ from: z.number().int(), to: z.number().int() });
 export type Dropped = z.infer<typeof Dropped>;

@@ -6,11 +6,14 @@ export const Paused = z.object({ all: z.boolean(), categories: z.array(z.string(
 export type Paused = z.infer<typeof Paused>;
 
 /** What to pause or resume. */
-export const PauseScope = z.union([
-  z.strictObject({ all: z.literal(true) }),
-  z.strictObject({ category: Name }),
-  z.strictObject({ tasks: z.array(TaskRef).min(1, 'must name at least one task') }),
-]);
+export const PauseScope = z.union(
+  [
+    z.strictObject({ all: z.literal(true) }),
+    z.strictObject({ category: Name }),
+    z.strictObject({ tasks: z.array(TaskRef).min(1, 'must name at least one task') }),
+  ],
+  'must have one of all (true), category (a name) and tasks (a list of them)',
+);
 export type PauseScope = z.infer<typeof PauseScope>;
 
 /**

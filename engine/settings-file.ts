@@ -6,7 +6,11 @@ import { Settings } from '../contract/settings.ts';
 import { describeIssues } from './projects/problems.ts';
 import type { QueueRules } from './queue/queue-task.ts';
 
-const KNOWN_KEYS = Object.keys(Settings.shape);
+/** Names of settings, by the path of what holds them. */
+const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(Settings.shape),
+  pressurePercent: Object.keys(Settings.shape.pressurePercent.unwrap().unwrap().shape),
+};
 
 /** Reads `<home>/settings.json`; a missing file means the defaults. Throws a `Refusal` that names file, field and value. */
 export function readSettings(path: string): Settings {
@@ -27,9 +31,10 @@ export function readSettings(path: string): Settings {
   if (parsed.success) return parsed.data;
   const problems = describeIssues(parsed.error.issues, value, {
     whole: 'the file',
-    knownKeys: (path) => (path.length === 0 ? KNOWN_KEYS : []),
+    knownKeys: (path) => KNOWN_KEYS[path.join('.')] ?? [],
   });
-  throw new Refusal('invalid', `${path}: ${problems.map(({ message }) => message).join('; ')}. Correct or remove it.`, problems);
+  const sentence = problems.map(({ message }) => message).join('; ');
+  throw new Refusal('invalid', `${path}: ${sentence}${sentence.endsWith('?') ? '' : '.'} Correct or remove it.`, problems);
 }
 
 /** What the settings say of when tasks start. */

@@ -11,7 +11,7 @@ import {
   type Result,
 } from '../contract/api.ts';
 import { REFUSAL_CODE, Refusal, type RefusalData } from '../contract/errors.ts';
-import { fieldName } from '../contract/json.ts';
+import { describeIssues } from '../engine/projects/problems.ts';
 import { isDiskFull } from '../engine/store/when-room.ts';
 
 /** Stream messages that may wait for a slow reader; further ones are dropped, since each says all that its predecessor said. */
@@ -128,11 +128,8 @@ const SCHEMAS: MethodSchemas = methods;
 function check<M extends MethodName>(name: M, params: unknown): z.output<Methods[M]['params']> {
   const parsed = SCHEMAS[name].params.safeParse(params);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    field: path.map((part) => fieldName(String(part))).join('.') || name,
-    message,
-  }));
-  throw new Refusal('invalid', issues.map(({ field, message }) => `${field}: ${message}`).join('; '), issues);
+  const issues = describeIssues(parsed.error.issues, params, { whole: name, knownKeys: () => [] });
+  throw new Refusal('invalid', issues.map(({ message }) => message).join('; '), issues);
 }
 
 function errorFor(error: unknown): ResponseError<RefusalData> {

@@ -11,6 +11,7 @@ const task = (id: string, minutes: number | null, rest: Partial<EstimatedTask> =
   startedAt: null,
   usualMs: minutes === null ? null : minutes * MINUTE,
   isPaused: false,
+  needsRoom: false,
   startAt: null,
   after: [],
   ...rest,
@@ -32,6 +33,16 @@ test('a duration that nobody knows hides what comes after it, not what has anoth
 
 test('what runs longer than usual may end at any moment, and says no more when', () => {
   expect(inMinutes(estimate([running('a', 10)], [task('b', 1)], rules(1), 15 * MINUTE))).toEqual({ a: [null, null], b: [15, 16] });
+});
+
+test('what waits for cores or memory beside free slots starts no sooner than something that runs ends', () => {
+  const big = { needsRoom: true };
+  expect(inMinutes(estimate([running('a', 10), running('b', 4)], [task('c', 1, big)], rules(9), 0))).toMatchObject({ c: [4, 5] });
+  expect(inMinutes(estimate([running('a', null)], [task('c', 1, big), task('d', 1)], rules(9), 0))).toMatchObject({
+    c: [null, null],
+    d: [0, 1],
+  });
+  expect(inMinutes(estimate([], [task('c', 1, big)], rules(9), 0))).toMatchObject({ c: [0, 1] });
 });
 
 test('keys, slots of a category, start times, predecessors and pauses are minded', () => {

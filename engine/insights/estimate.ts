@@ -10,6 +10,8 @@ export interface EstimatedTask {
   /** How long it usually takes; null where no earlier run tells. */
   usualMs: number | null;
   isPaused: boolean;
+  /** Its slot is free, but cores, memory or calm are not: something that runs has to end first. */
+  needsRoom: boolean;
   startAt: number | null;
   after: readonly string[];
 }
@@ -60,6 +62,7 @@ export function estimate(
     categories.set(category, freeTimes(taken, slots, now));
   }
 
+  const firstEnd = running.length === 0 ? now : Math.min(...running.map(({ id }) => ends.get(id) ?? NEVER));
   const unfinished = new Set([...running, ...waiting].map(({ id }) => id));
   for (const task of waiting) {
     const own = task.foreground ? [] : [all, categories.get(task.category) ?? []].filter((free) => free.length > 0);
@@ -67,7 +70,14 @@ export function estimate(
     const free = own.map((times) => Math.min(...times));
     const start = task.isPaused
       ? NEVER
-      : Math.max(now, task.startAt ?? now, ...predecessors, ...task.exclusiveKeys.map((key) => keys.get(key) ?? now), ...free);
+      : Math.max(
+          now,
+          task.needsRoom ? firstEnd : now,
+          task.startAt ?? now,
+          ...predecessors,
+          ...task.exclusiveKeys.map((key) => keys.get(key) ?? now),
+          ...free,
+        );
     const end = start + (task.usualMs ?? NEVER);
     estimates.set(task.id, { startAt: known(start), endAt: known(end) });
     ends.set(task.id, end);

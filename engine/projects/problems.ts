@@ -169,7 +169,7 @@ export function unknownKey(path: Path, { knownKeys, keyText }: DescribeOptions):
     path,
     at: 'key',
     field,
-    message: `${field} is unknown${meant ? `; did you mean ${meant}?` : `; known are ${known.map(fieldName).join(', ')}`}`,
+    message: `${field} is unknown${meant ? `; did you mean ${meant}?` : known.length === 0 ? '' : `; known are ${known.map(fieldName).join(', ')}`}`,
   };
 }
 

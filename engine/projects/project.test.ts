@@ -319,6 +319,21 @@ describe('what a task becomes', () => {
     expect(limits({ cpuLimitPercent: null, memoryLimitGb: null }, project)).toEqual([null, null]);
   });
 
+  test('limits of the environment go before those of the category, and the task’s before both', async () => {
+    await write({
+      'background-e2e.yaml':
+        'categories:\n  e2e: { command: [x], cpu_limit_percent: 50, memory_limit_gb: 2.5 }\nenvironments:\n  staging: { memory_limit_gb: 4 }\n',
+    });
+    const project = await openProject(folder);
+    const limits = (rest: Partial<TaskRequest>) => {
+      const { config } = resolveTask(project, { project: folder, category: 'e2e', environment: 'staging', ...rest });
+      return [config.cpuLimitPercent, config.memoryLimitGb];
+    };
+    expect(limits({})).toEqual([50, 4]);
+    expect(limits({ memoryLimitGb: 1 })).toEqual([50, 1]);
+    expect(limits({ cpuLimitPercent: null, memoryLimitGb: null })).toEqual([null, null]);
+  });
+
   test("tests learn the environment that was asked for by TEST_ENV, which is not among the user's own variables", async () => {
     const { config, taskVariables } = resolveTask(await open(), { project: folder, category: 'e2e', environment: 'staging' });
     expect(taskVariables).toEqual({ TEST_ENV: 'staging' });

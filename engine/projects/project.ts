@@ -141,9 +141,10 @@ export function resolveTask(project: Project, request: TaskRequest): ResolvedTas
     noOutputTimeoutMinutes: (request.noOutputTimeoutMinutes === undefined ? suite : request).noOutputTimeoutMinutes || null,
     failFast: request.failFast === undefined ? suite.failFast : request.failFast,
     priority: request.priority ?? suite.priority,
-    // null asks for none, although the category has one.
-    cpuLimitPercent: request.cpuLimitPercent === undefined ? suite.cpuLimitPercent : request.cpuLimitPercent,
-    memoryLimitGb: request.memoryLimitGb === undefined ? suite.memoryLimitGb : request.memoryLimitGb,
+    // null asks for none, although environment or category have one.
+    cpuLimitPercent:
+      request.cpuLimitPercent === undefined ? (environment?.cpuLimitPercent ?? suite.cpuLimitPercent) : request.cpuLimitPercent,
+    memoryLimitGb: request.memoryLimitGb === undefined ? (environment?.memoryLimitGb ?? suite.memoryLimitGb) : request.memoryLimitGb,
     servicesRequired: request.servicesRequired ?? [],
     additionalArgs: request.additionalArgs ?? [],
     envVars: { ...environment?.envVars, ...suite.envVars, ...request.envVars },

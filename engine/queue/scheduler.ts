@@ -1,4 +1,5 @@
 import type { NotificationOf } from '../../contract/api.ts';
+import type { WaitKind } from '../../contract/queue.ts';
 import { isGreen, isTerminal, outcomeOf } from '../../contract/status.ts';
 import type { Place, Task } from '../../contract/task.ts';
 import { type Estimate, type EstimatedTask, estimate } from '../insights/estimate.ts';
@@ -20,6 +21,9 @@ const FULL_DISK_MS = 2000;
 const ESTIMATE_MS = 5000;
 /** Submitters whose last start is remembered. */
 const MOST_SUBMITTERS = 500;
+
+/** Kinds of reasons that are over when something that runs has ended, although its slot may be free. */
+const NEEDS_ROOM: ReadonlySet<WaitKind | null> = new Set(['memory', 'cores', 'turn', 'pressure']);
 
 /** What the scheduler needs to know of tasks beyond the store, and who carries its decisions out. */
 export interface SchedulerPorts {
@@ -133,6 +137,7 @@ export class Scheduler {
       after: task.config.after,
       startedAt: task.state.status === 'queued' ? null : 'startedAt' in task.state ? task.state.startedAt : now,
       usualMs: this.#ports.usualMsOf(task),
+      needsRoom: NEEDS_ROOM.has(waits.get(task.id)?.kind ?? null),
       isPaused: task.pausedAt !== null || (!task.foreground && (current.all || current.categories.includes(task.config.category))),
     });
     const running = this.#store.active().filter(({ state }) => state.status !== 'queued');

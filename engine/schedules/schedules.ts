@@ -9,6 +9,9 @@ import { WallClockTimer } from '../wall-clock-timer.ts';
 import { checkCron, dueOf } from './due.ts';
 import type { ScheduleEnvironments } from './environments.ts';
 
+/** How soon what could not be recorded is tried again. */
+const LOOK_AGAIN_MS = 5000;
+
 export interface SchedulesOptions {
   /** What a request comes to now. Throws a `Refusal` where the project cannot run it. */
   check(request: unknown): Promise<{ request: TaskRequest; projectName: string }>;
@@ -60,6 +63,7 @@ export class Schedules {
     const now = Date.now();
     checkCron(cron, now);
     const { request, projectName } = await this.#options.check(value);
+    refuseOtherTimes(request);
     const id = newScheduleId(now);
     await this.#options.environments.keep(id, environment);
     const { nextAt } = dueOf(cron, missed, now, now);
@@ -95,13 +99,25 @@ export class Schedules {
   #look(): Promise<void> {
     this.#looking = this.#looking.then(async () => {
       const before = JSON.stringify(this.#store.all());
-      for (const schedule of this.#store.all()) {
-        if (this.#accepting) this.#store.update(await this.#dealtWith(schedule, Date.now()));
-      }
+      let failed = false;
+      for (const schedule of this.#store.all()) if (this.#accepting && !(await this.#deal(schedule))) failed = true;
       if (JSON.stringify(this.#store.all()) !== before) this.#changed();
       else this.#wait();
+      if (failed && this.#accepting) this.#timer.set(Date.now() + LOOK_AGAIN_MS);
     });
     return this.#looking;
+  }
+
+  /** Queues what a schedule is due for. False where that could not be recorded now, as on a full disk: what is due stays due. */
+  async #deal(schedule: Schedule): Promise<boolean> {
+    try {
+      const after = await this.#dealtWith(schedule, Date.now());
+      if (JSON.stringify(after) !== JSON.stringify(schedule)) this.#store.update(after);
+      return true;
+    } catch (error) {
+      console.error(`${schedule.id} is looked at again: ${error instanceof Error ? error.message : error}`);
+      return false;
+    }
   }
 
   /** The schedule after what is due now was queued. */
@@ -117,6 +133,7 @@ export class Schedules {
       const task = await this.#options.queue({ requestId: `${schedule.id}.${run}`, request: schedule.request, environment });
       return { ...done, lastTask: task.id, problem: null };
     } catch (error) {
+      if (error instanceof Refusal && error.kind === 'internal') throw error; // no fault of the schedule's
       const why = error instanceof Refusal || error instanceof Error ? error.message : String(error);
       return { ...done, problem: `The run of ${new Date(run).toISOString()} could not be queued: ${why}` };
     }
@@ -130,4 +147,12 @@ export class Schedules {
   #wait(): void {
     this.#timer.set(this.#accepting ? (this.list()[0]?.nextAt ?? null) : null);
   }
+}
+
+/** The pattern alone says when a run starts. */
+function refuseOtherTimes({ startAt, after }: TaskRequest): void {
+  const field = (startAt ?? null) !== null ? 'start_at' : (after ?? []).length > 0 ? 'after' : null;
+  if (field === null) return;
+  const message = `${field} does not go with cron, which says when each run starts; leave one of them out`;
+  throw new Refusal('invalid', message, [{ field, message }]);
 }
