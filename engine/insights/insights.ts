@@ -73,16 +73,14 @@ export class Insights {
     const asked = other === undefined ? null : this.#store.find(other);
     if (asked?.id === task.id) throw new Refusal('invalid', `#${task.number} cannot be compared with itself.`);
     const { base, chosen } =
-      asked === null
-        ? this.#comparer.baseOf(run, await mainBranchOf(task.config.project))
-        : { base: this.#runOf(asked), chosen: 'asked' as const };
+      asked === null ? this.#comparer.baseOf(run, await this.#mainBranchOf(task)) : { base: this.#runOf(asked), chosen: 'asked' as const };
     return this.#comparer.compare(run, base, chosen, quarantinedOf(task));
   }
 
   /** What a task that has just ended changed; null where it came to no tests, or only ran again what had failed. Its tests are kept already. */
   async changeOf(task: Task, testSet: number | null): Promise<Change | null> {
     if (testSet === null || task.state.status === 'cancelled' || task.rerunOnly !== null) return null;
-    const mainBranch = await mainBranchOf(task.config.project);
+    const mainBranch = await this.#mainBranchOf(task);
     const run = this.#runs.ofTask(task, testSet);
     return run && this.#comparer.changeOf(run, this.#comparer.baseOf(run, mainBranch).base, quarantinedOf(task));
   }
@@ -97,6 +95,10 @@ export class Insights {
       return [{ ...named, ...trendOf(runs), ...slowTestsOf(whole, this.#tests) }];
     });
     return { since, suites };
+  }
+
+  async #mainBranchOf({ git, config }: Task): Promise<string | null> {
+    return git === null ? null : mainBranchOf(config.project);
   }
 
   #runOf(task: Task): Run {
