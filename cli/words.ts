@@ -91,9 +91,13 @@ export function sizeText(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[0]}`;
 }
 
-/** `12 of 25, 1 failed`. */
-export function progressText({ total, done, failed }: Progress): string {
-  return `${total === null ? `${done} done` : `${done} of ${total}`}${failed > 0 ? `, ${failed} failed` : ''}`;
+/** `12 of 25, 1 failed`, `12 of about 25`, `17 %`, `about 60 % by time`; empty where nothing is known. */
+export function progressText({ source, percent, total, totalIsEstimate, done, failed }: Progress): string {
+  const failures = failed > 0 ? `, ${failed} failed` : '';
+  if (total !== null) return `${done} of ${totalIsEstimate ? 'about ' : ''}${total}${failures}`;
+  const share = typeof percent === 'number' ? `${Math.floor(percent)} %` : '';
+  if (source === 'time') return share === '' ? '' : `about ${share} by time`;
+  return [done > 0 ? `${done} done${failures}` : '', share].filter((part) => part !== '').join(', ');
 }
 
 /** `attempt 2 of 3`; empty where there is only one. */

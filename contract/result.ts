@@ -48,6 +48,8 @@ export const Progress = z.object({
   source: ProgressSource.optional(),
   /** Percent of the whole run where it is not told by counting tests: by time, or by the runner's own word. */
   percent: z.number().nullable().optional(),
+  /** When the run will probably end, in UTC ms; null where earlier runs do not tell. */
+  estimatedEndAt: z.number().nullable().optional(),
   /** null until the runner has said how many there are. */
   total: z.number().int().nullable(),
   /** The total is that of the last run, because the runner does not tell. */

@@ -50,6 +50,12 @@ export function isGreen(task: Task): boolean {
   return outcome === 'passed' || outcome === 'flaky';
 }
 
+/** Was its deciding attempt ended after as many failures as it may have, so that other tests of it did not run? */
+export function endedByFailFast({ config: { failFast }, attempts, decidedBy }: Task): boolean {
+  const deciding = attempts.find(({ attempt }) => attempt === decidedBy);
+  return failFast !== null && (deciding?.end?.cause === 'fail_fast' || (deciding?.counts?.failed ?? 0) >= failFast);
+}
+
 /** Exit codes of the CLI. */
 export const EXIT = {
   passed: 0,

@@ -6,8 +6,9 @@ import { AttemptStatus, type Identity, Sample, SupervisorMessage, type Superviso
 import { parsedJson } from '../contract/json.ts';
 import type { Progress } from '../contract/result.ts';
 import { isAlive } from '../supervisor/identity.ts';
-import { lastLine, logSize, logTail } from './log-file.ts';
+import { lastLine, logSize, logTail, readLogPiece } from './log-file.ts';
 import { NdjsonTail } from './ndjson-tail.ts';
+import { OutputProgress } from './runners/progress/output-progress.ts';
 
 /** Streams go out at most this often, in ms. */
 const STREAM_INTERVAL_MS = 250;
@@ -16,6 +17,9 @@ const RECONNECT_MS = 200;
 const FIRST_STATUS_MS = 5000;
 const FIRST_STATUS_LOOK_MS = 250;
 const TAIL_BYTES = 2048;
+/** Bytes of output that are read at once, and how far the reading may fall behind. */
+const OUTPUT_BYTES = 256 * 1024;
+const MOST_BEHIND = 8 * 1024 * 1024;
 
 /** What a followed attempt tells. */
 export interface AttemptListener {
@@ -57,6 +61,9 @@ export class AttemptFollower {
   readonly #folder: string;
   readonly #socketPath: string;
   readonly #listener: AttemptListener;
+  /** Read where the runner has no channel; null from the moment on at which more is printed than can be read. */
+  #output: { progress: OutputProgress; offset: number } | null;
+  readonly #failFast: number | null;
   readonly #channel: { advance: (line: unknown) => Progress; tail: NdjsonTail } | null;
   readonly #samples: NdjsonTail;
   #watcher: FSWatcher | null = null;
@@ -72,12 +79,22 @@ export class AttemptFollower {
   #logSize = -1;
   #lastLine: string | null = null;
 
-  /** `progress`: how to read the runner's live channel, where it has one. */
-  constructor(folder: string, socketPath: string, progress: ProgressChannel | null, listener: AttemptListener) {
+  /**
+   * `progress`: how to read the runner's live channel, where it has one. `failFast`: how many failures end the attempt; null where nobody
+   * asked for it, or the runner itself ends.
+   */
+  constructor(
+    folder: string,
+    socketPath: string,
+    { progress, failFast }: { progress: ProgressChannel | null; failFast: number | null },
+    listener: AttemptListener,
+  ) {
     this.#folder = folder;
     this.#socketPath = socketPath;
     this.#listener = listener;
     this.#channel = progress && { advance: progress.reader(), tail: new NdjsonTail(join(folder, progress.file)) };
+    this.#output = progress ? null : { progress: new OutputProgress(), offset: 0 };
+    this.#failFast = failFast;
     this.#samples = new NdjsonTail(join(folder, 'samples.ndjson'));
   }
 
@@ -208,7 +225,8 @@ export class AttemptFollower {
       if (parsed.success) this.#listener.sample(parsed.data);
     }
     const logGrew = await this.#readLog();
-    const progressed = await this.#readProgress();
+    const progressed = (await this.#readProgress()) || (await this.#readOutput());
+    this.#endAtFailures();
     if (progressed || logGrew) this.#listener.progress(this.#progress, this.#lastLine);
   }
 
@@ -219,6 +237,31 @@ export class AttemptFollower {
     this.#lastLine = lastLine(await logTail(this.#folder, TAIL_BYTES));
     this.#listener.log(size);
     return true;
+  }
+
+  /** What the tests have printed since, a piece of it at a time: nobody's log keeps the host from its other work. */
+  async #readOutput(): Promise<boolean> {
+    const output = this.#output;
+    if (!output || this.#logSize <= output.offset) return false;
+    const piece = await readLogPiece(this.#folder, output.offset, this.#status?.phase === 'ended', OUTPUT_BYTES);
+    if (piece.dropped || piece.size - piece.offset > MOST_BEHIND) {
+      this.#output = null; // counts with a gap would be wrong
+      this.#progress = NOTHING_DONE;
+      return true;
+    }
+    output.offset = piece.nextOffset;
+    if (piece.nextOffset < piece.size && piece.text !== '') this.#scheduleStreams();
+    const progress = output.progress.take(piece.text);
+    if (!progress) return false;
+    this.#progress = progress;
+    return true;
+  }
+
+  #endAtFailures(): void {
+    const { failed } = this.#progress;
+    if (this.#failFast === null || failed < this.#failFast || this.#request) return;
+    this.#request = { type: 'fail_fast', failures: failed };
+    this.#send();
   }
 
   async #readProgress(): Promise<boolean> {

@@ -141,16 +141,24 @@ export class Attempts {
 
   #follow(task: Task, suite: Suite, attempt: number, folder: string, socket: string): AttemptFollower {
     const { id } = task;
-    const follower = new AttemptFollower(folder, socket, runnerFor(suite.runner).progress, {
-      status: (status) => {
-        if (status.phase === 'running') this.#listener.running(id, attempt, status);
-        if (status.phase === 'ended') void this.#finish(id, attempt, status);
+    const { progress, failFastArgs } = runnerFor(suite.runner);
+    const { failFast } = task.config;
+    const isCounted = failFast !== null && failFastArgs(suite, task.config, failFast) === null;
+    const follower = new AttemptFollower(
+      folder,
+      socket,
+      { progress, failFast: isCounted ? failFast : null },
+      {
+        status: (status) => {
+          if (status.phase === 'running') this.#listener.running(id, attempt, status);
+          if (status.phase === 'ended') void this.#finish(id, attempt, status);
+        },
+        supervisorLost: (status) => void this.#endLost(task, attempt, folder, status),
+        progress: (progress, line) => this.#listener.progress(id, attempt, progress, line),
+        sample: (sample) => this.#listener.sample(id, attempt, sample),
+        log: (size) => this.#listener.log(id, attempt, size),
       },
-      supervisorLost: (status) => void this.#endLost(task, attempt, folder, status),
-      progress: (progress, line) => this.#listener.progress(id, attempt, progress, line),
-      sample: (sample) => this.#listener.sample(id, attempt, sample),
-      log: (size) => this.#listener.log(id, attempt, size),
-    });
+    );
     this.#followed.set(id, { follower, attempt, folder });
     if (this.#isCancelled(task)) follower.cancel();
     return follower;

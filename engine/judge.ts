@@ -86,6 +86,7 @@ export async function judge(
       error,
       warnings: [
         ...judged.warnings,
+        ...endedEarly(task, status, judged.counts),
         ...read.warnings,
         ...collected.warnings,
         ...limitWarnings(status.limits),
@@ -115,6 +116,12 @@ async function causesOf(report: CTRFReport | null, quarantined: readonly Quarant
     if (seen % CAUSES_CHUNK === 0) await nextTurn();
   }
   return causes.groups(MOST_CAUSES);
+}
+
+/** That a runner which ends by itself after so many failures did. */
+function endedEarly({ config: { failFast } }: Task, { end }: AttemptStatus, counts: Attempt['counts']): string[] {
+  if (failFast === null || end?.cause !== 'exited' || (counts?.failed ?? 0) < failFast) return [];
+  return [`Ended after ${failFast} ${failFast === 1 ? 'failure' : 'failures'}, as asked (fail_fast).`];
 }
 
 /** What the tests of the deciding attempt come to, beside those of the attempts before it that tested the same code. */

@@ -82,8 +82,7 @@ export function happeningText(detail: TaskDetail, now: number): string {
   if (waiting !== null) return joined([waiting, startText(detail, now)], ' ');
   const attempt = backOffText(task, now) ?? attemptText(task);
   const test = progress?.current ? `now ${progress.current.title}` : '';
-  // A suite that tells nothing of its tests has no progress to show.
-  const done = progress && (progress.total !== null || progress.done > 0) ? progressText(progress) : '';
+  const done = progress ? progressText(progress) : '';
   const left = detail.estimatedEndAt == null ? '' : `${about(detail.estimatedEndAt - now)} left`;
   return joined([attempt, done, left, test], ' · ');
 }

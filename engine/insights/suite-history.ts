@@ -1,3 +1,4 @@
+import { endedByFailFast } from '../../contract/status.ts';
 import type { Task, TaskConfig } from '../../contract/task.ts';
 import type { Claim } from '../queue/queue-task.ts';
 
@@ -36,6 +37,19 @@ export class SuiteHistory {
     return this.#suiteOf(config).usual;
   }
 
+  /** How long the task usually takes; null where no earlier run tells, and where it runs only a part of its suite. */
+  usualMsOf({ config, rerunOnly }: Task): number | null {
+    return rerunOnly === null ? this.usualOf(config).durationMs : null;
+  }
+
+  /** How many tests the last run with the same arguments had; null where none tells. */
+  totalOf({ config, rerunOnly }: Task): number | null {
+    if (rerunOnly !== null) return null;
+    const words = JSON.stringify(config.additionalArgs);
+    const last = this.#suiteOf(config).runs.find((run) => run.counts !== null && JSON.stringify(run.config.additionalArgs) === words);
+    return last?.counts?.total ?? null;
+  }
+
   /** What the task is expected to need: as asked, else as it was. */
   claimOf({ config }: Task): Claim {
     const { claim } = this.usualOf(config);
@@ -57,7 +71,7 @@ export class SuiteHistory {
     const key = this.#keyOf(config);
     const known = this.#suites.get(key);
     if (known) return known;
-    const suite = suiteOf(this.#recentRuns(config, MOST_RUNS));
+    const suite = suiteOf(this.#recentRuns(config, MOST_RUNS).filter(ranToItsEnd));
     const [oldest] = this.#suites.keys();
     if (oldest !== undefined && this.#suites.size >= MOST_SUITES) this.#suites.delete(oldest);
     this.#suites.set(key, suite);
@@ -73,7 +87,11 @@ export class SuiteHistory {
   }
 }
 
-const ranToItsEnd = ({ state }: Task) => state.status === 'completed' || state.status === 'failed';
+/** What runs only a part of its suite says nothing of the whole. */
+const ranToItsEnd = (task: Task) => {
+  const { status } = task.state;
+  return task.rerunOnly === null && (status === 'completed' || status === 'failed') && !endedByFailFast(task);
+};
 
 function suiteOf(runs: readonly Task[]): Suite {
   const durations = runs.slice(0, RUNS_FOR_DURATION).flatMap(({ state }) => durationOf(state) ?? []);

@@ -4,8 +4,10 @@ import type { Change } from '../../contract/insights.ts';
 import type { Progress } from '../../contract/result.ts';
 import { isTerminal, nextAttemptAt } from '../../contract/status.ts';
 import type { Attempt, GitState, Task } from '../../contract/task.ts';
+import { NOTHING_DONE } from '../attempt-follower.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
+import { withEstimates } from '../insights/estimated-progress.ts';
 import { SuiteHistory } from '../insights/suite-history.ts';
 import { type Judgement, judge, testsOf, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
@@ -84,7 +86,7 @@ export class Queue {
       notStarted: (taskId, attempt, end) => this.#onNotStarted(taskId, attempt, end),
       progress: (taskId, attempt, progress, lastLine) => {
         this.#liveOf(taskId).progress = progress;
-        notifier.emit('progress', { taskId, attempt, progress, lastLine });
+        notifier.emit('progress', { taskId, attempt, progress: this.#estimated(taskId, progress), lastLine });
       },
       sample: (taskId, attempt, sample) => {
         this.#liveOf(taskId).sample = sample;
@@ -97,7 +99,7 @@ export class Queue {
       start: (taskId, at) => this.#start(taskId, at),
       end: (taskId, as, reason, at) => this.#endWithout(taskId, { type: as === 'timeout' ? 'timed_out' : 'cancelled', at, reason }),
       claimOf: (task) => this.#suites.claimOf(task),
-      usualMsOf: (task) => this.#suites.usualOf(task.config).durationMs,
+      usualMsOf: (task) => this.#suites.usualMsOf(task),
       usedMemoryOf: (taskId) => this.#live.get(taskId)?.sample?.memory ?? 0,
     });
   }
@@ -195,7 +197,7 @@ export class Queue {
       process: active
         ? { pid: task.attempts.at(-1)?.pid ?? null, running: task.state.status === 'running', sample: live?.sample ?? null }
         : null,
-      progress: active ? (live?.progress ?? null) : null,
+      progress: active ? this.#estimated(task.id, live?.progress ?? NOTHING_DONE) : null,
     };
   }
 
@@ -370,6 +372,14 @@ export class Queue {
     if (!(await this.#whenRoom(() => this.#store.update(task.id, change, () => noted, kept)))) return;
     this.#suites.ended(noted);
     this.#track(this.#whenRoom(() => this.notices.tell(noted)));
+  }
+
+  /** What a run tells of itself, with what earlier runs of its suite tell beside it. */
+  #estimated(taskId: string, progress: Progress): Progress {
+    const task = this.#store.known(taskId);
+    if (!task) return progress;
+    const earlier = { usualMs: this.#suites.usualMsOf(task), total: this.#suites.totalOf(task) };
+    return withEstimates(progress, task.attempts.at(-1)?.startedAt ?? null, earlier, Date.now());
   }
 
   #liveOf(taskId: string): Live {

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { Refusal } from '../../contract/errors.ts';
+import type { TaskConfig } from '../../contract/task.ts';
 import { playwrightProgress } from './playwright-progress.ts';
 import { workersFor } from './playwright-workers.ts';
 import type { Preparation, Runner } from './runner.ts';
@@ -20,6 +21,7 @@ export const playwright: Runner = {
     const theirs = [...suite.args, ...config.additionalArgs];
     const workers = workersFor(config.cpuLimitPercent, { args: theirs, configFile: suite.configFile });
     if (workers !== null) ours.push('--workers', String(workers));
+    if (config.failFast !== null) ours.push(...failFastArgs(suite, config, config.failFast));
     return { argv: [findPlaywright(suite, config.project), 'test', ...ours, ...theirs], env: environment(preparation), workers };
   },
   commandLine: (suite, additionalArgs, projectRoot) => [
@@ -32,7 +34,13 @@ export const playwright: Runner = {
   ],
   exclusiveKeys: (suite, projectRoot) => [`playwright:${realPath(suite.configFile ?? projectRoot)}`],
   progress: { file: PLAYWRIGHT_FILE, reader: playwrightProgress },
+  failFastArgs,
 };
+
+function failFastArgs({ args }: Suite, { additionalArgs }: TaskConfig, failures: number): string[] {
+  const isSaid = [...args, ...additionalArgs].some((word) => word === '-x' || word.split('=', 1)[0] === '--max-failures');
+  return isSaid ? [] : ['--max-failures', String(failures)];
+}
 
 /** The nearest one, as Node would find it for an import in the config file. Its shebang picks the Node of the submitter's PATH. */
 export function findPlaywright(suite: Suite, projectRoot: string): string {

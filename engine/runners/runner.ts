@@ -30,6 +30,11 @@ export interface Runner {
   commandLine(suite: Suite, additionalArgs: readonly string[], projectRoot: string | null): string[];
   /** Keys beside the suite's own that keep two tasks from destroying each other's files. */
   exclusiveKeys(suite: Suite, projectRoot: string): string[];
-  /** The runner's live channel, where it has one. */
+  /** The runner's live channel; where it has none, its output is read. */
   progress: ProgressChannel | null;
+  /**
+   * What makes the runner itself end after so many failures, none where it was told already by its own arguments; null where it has nothing
+   * for that: then failures are counted as they are told.
+   */
+  failFastArgs(suite: Suite, config: TaskConfig, failures: number): string[] | null;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { timesOf } from '../../contract/documents.ts';
+import { endedByFailFast } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 
 /** What runs are compared by, beside what is searched of them. */
@@ -32,7 +33,7 @@ export function factsOf(task: Task): RunFacts {
   return {
     code: tree === null ? null : digestOf([tree, additionalArgs, Object.entries(envVars).sort(), useRealServices, useRealLlm]),
     scope: task.rerunOnly !== null ? PART : additionalArgs.length === 0 ? '' : digestOf(additionalArgs),
-    exited: deciding?.end?.cause === 'exited' && deciding.end.signal === null,
+    exited: deciding?.end?.cause === 'exited' && deciding.end.signal === null && !endedByFailFast(task),
     durationMs: begun === null ? null : timesOf(task, 0).durationMs,
     waitMs: begun === null ? null : Math.max(0, begun - Math.max(state.queuedAt, config.startAt ?? 0)),
     cpuPercent: deciding?.meanCpuPercent ?? null,

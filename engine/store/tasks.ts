@@ -199,6 +199,7 @@ export class TaskStore {
       .prepare(`
         SELECT t.json FROM suites s JOIN results r ON r.suite = s.id JOIN tasks t ON t.number = r.number
         WHERE s.project = ? AND s.category = ? AND s.environment = ? AND r.status IN ('completed', 'failed')
+          AND t.json ->> '$.rerunOnly' IS NULL
         ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`)
       .all(project, category, environment, limit)
       .map((row) => parseTask(row.json));

@@ -1,4 +1,5 @@
 import { changeText } from '../../contract/change-text.ts';
+import type { Progress } from '../../contract/result.ts';
 import type { Task } from '../../contract/task.ts';
 import { endInWords, plural, whatToSay } from '../../engine/notices/what-to-say.ts';
 import type { TrayFacts } from './tray-facts.ts';
@@ -161,7 +162,22 @@ function headLine({ connected }: TrayFacts, running: number, waiting: number): s
 function progressInWords(task: Task, progress: Entry['progress']): string {
   if (task.cancelRequestedAt !== null) return 'being cancelled';
   if (task.state.status === 'starting') return 'starting';
-  if (!progress || (progress.total === null && progress.done === 0)) return 'running';
-  const tests = progress.total === null ? `${progress.done} done` : `${progress.done} of ${progress.total}`;
-  return progress.failed > 0 ? `${tests}, ${progress.failed} failed` : tests;
+  if (!progress) return 'running';
+  const { failed, estimatedEndAt } = progress;
+  const left = typeof estimatedEndAt === 'number' ? leftInWords(estimatedEndAt - Date.now()) : null;
+  return [howFar(progress), failed > 0 ? `${failed} failed` : null, left].filter((part) => part !== null).join(', ');
+}
+
+function howFar({ source, percent, total, totalIsEstimate, done }: Progress): string {
+  if (total !== null) return `${done} of ${totalIsEstimate ? 'about ' : ''}${total}`;
+  if (done > 0) return `${done} done`;
+  if (typeof percent !== 'number') return 'running';
+  return source === 'time' ? `about ${Math.floor(percent)} % by time` : `${Math.floor(percent)} %`;
+}
+
+/** Menus are drawn now and then: minutes are exact enough. */
+function leftInWords(ms: number): string | null {
+  const minutes = Math.round(ms / 60_000);
+  if (ms <= 0) return null;
+  return minutes < 1 ? 'less than a minute left' : `about ${minutes} min left`;
 }

@@ -1,0 +1,9 @@
+import type { Tally } from './tally.ts';
+
+/** What one kind of test runner prints. */
+export interface OutputFormat {
+  /** Could only such a runner have printed this line? Asked of every line until one answers yes, so it must be cheap. */
+  detects(line: string): boolean;
+  /** A reader for one run. Lines come whole, in order, without colours, from the one on that was detected; those it does not know change nothing. */
+  reader(tally: Tally): (line: string) => void;
+}
