@@ -133,3 +133,18 @@ it.each([[{ name: 'a', status: 'passed' }], [{ uuid: 'u' }], [[]], [[1]], [{ err
     expect(detects(value)).toBe(false);
   },
 );
+
+it('reads a test that has no status, which failed', () => {
+  for (const file of [
+    { uuid: 'u', name: 'pays', start: 1000, stop: 1004 },
+    { uuid: 'u', name: 'pays', status: null },
+    { uuid: 'u', name: 'pays', labels: [] },
+  ]) {
+    expect(detects(file)).toBe(true);
+    expect(read(file).tests).toMatchObject([
+      { name: 'pays', status: 'failed', message: 'Its status is unknown: it did not come to its end.' },
+    ]);
+  }
+  expect(detects({ uuid: 'u', name: 'pays' })).toBe(false);
+  expect(read({ uuid: 'c', name: 'fixtures', start: 1000, stop: 1004, children: ['u'] }).tests).toEqual([]);
+});

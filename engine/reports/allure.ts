@@ -33,7 +33,12 @@ export const allureReader: ReportReader = {
 const isResult = (report: JsonObject) =>
   textAt(report, 'uuid') !== '' &&
   (textAt(report, 'name') !== '' || textAt(report, 'fullName') !== '') &&
-  (hasText(report, 'status') || hasText(report, 'stage') || hasText(report, 'historyId'));
+  !isContainer(report) &&
+  // A test that did not come to its end has no status.
+  (['status', 'stage', 'historyId'].some((name) => hasText(report, name)) ||
+    'status' in report ||
+    ['start', 'stop'].every((name) => numberAt(report, name) !== null) ||
+    ['labels', 'steps'].some((name) => Array.isArray(field(report, name))));
 const isContainer = (report: JsonObject) =>
   textAt(report, 'uuid') !== '' && ['children', 'befores', 'afters'].some((name) => Array.isArray(field(report, name)));
 const isGlobals = (report: JsonObject) =>

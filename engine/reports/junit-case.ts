@@ -11,6 +11,8 @@ export interface Case {
   /** Equal for tries of the same test. */
   key: string;
   className: string;
+  /** It says in which file and line it stands, so that another one of its key is the same test. */
+  isPlaced: boolean;
   test: Test;
 }
 
@@ -49,7 +51,8 @@ export function readCase(testcase: Element, suite: Element, path: readonly strin
     ...outputOf(testcase),
     ...extraOf(testcase),
   };
-  return { key: JSON.stringify([filePath ?? '', className, name]), className, test };
+  const isPlaced = Boolean(attribute(testcase, 'file')) && !Number.isNaN(line);
+  return { key: JSON.stringify([filePath ?? '', isPlaced ? line : '', className, name]), className, isPlaced, test };
 }
 
 function toRetryAttempt(rerun: Element, index: number): RetryAttempt {

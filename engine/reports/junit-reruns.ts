@@ -7,19 +7,19 @@ import { attribute, childrenOf, type Element } from './xml.ts';
  *
  * - gotestsum and Gradle: a failed case, and later another of the same name that passed or failed. Two passed ones are two tests.
  * - pytest-rerunfailures: a case without any failure for each try that was repeated, and then the one that counts.
+ * - others (Ruby's and Python's retry plug-ins): as gotestsum, with file and line of the test.
  *
  * The last try decides; one that passed after another is flaky. Elsewhere (mocha, jest, vitest) two tests may have one name, and a failed one
  * must not be hidden by a passed one: there each case is a test.
  */
 export function joinReruns(suite: Element, cases: readonly Case[]): Test[] {
   const habit = habitOf(suite, cases);
-  if (habit === 'none') return cases.map(({ test }) => test);
   const tests: Test[] = [];
   const places = new Map<string, number>();
-  for (const { key, test } of cases) {
+  for (const { key, isPlaced, test } of cases) {
     const at = places.get(key);
     const before = at === undefined ? undefined : tests[at];
-    if (at !== undefined && before && (before.status === 'failed') === (habit === 'after failure')) tests[at] = joined(before, test, habit);
+    if (at !== undefined && before && isTry(before, habit, isPlaced)) tests[at] = joined(before, test, habit);
     else {
       places.set(key, tests.length);
       tests.push(test);
@@ -30,12 +30,20 @@ export function joinReruns(suite: Element, cases: readonly Case[]): Test[] {
 
 type Habit = 'none' | 'after failure' | 'pytest';
 
+/** Is what came before a try of the test that has the same name? */
+const isTry = (before: Test, habit: Habit, isPlaced: boolean): boolean =>
+  habit === 'pytest' ? before.status !== 'failed' : before.status === 'failed' && (habit === 'after failure' || isPlaced);
+
+/** Its suite has another name where `junit_suite_name` says so. Others that write all of these count each case. */
+const isPytest = (suite: Element, name: string) =>
+  name === 'pytest' || ['errors', 'failures', 'skipped', 'tests', 'time', 'timestamp', 'hostname'].every((one) => attribute(suite, one));
+
 function habitOf(suite: Element, cases: readonly Case[]): Habit {
   const name = attribute(suite, 'name')?.trim() ?? '';
-  // It counts neither repeated tries nor a test and its broken tear-down as two. Where all cases are counted, those of one name are subtests.
-  if (name === 'pytest') return cases.length > Number(attribute(suite, 'tests')) ? 'pytest' : 'none';
   // Of packages and classes, whose tests have one name each. Names of files are JavaScript's.
   const isClass = name !== '' && !/\.[cm]?[jt]sx?$/.test(name) && cases[0]?.className === name;
+  // It counts neither repeated tries nor a test and its broken tear-down as two. Where all cases are counted, those of one name are subtests.
+  if (isPytest(suite, name) && !isClass) return cases.length > Number(attribute(suite, 'tests')) ? 'pytest' : 'none';
   return isClass || goVersion(suite) !== null ? 'after failure' : 'none';
 }
 

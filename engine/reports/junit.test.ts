@@ -242,6 +242,22 @@ describe('cases of one name', () => {
     expect(countsOf(testsOf(suite('name="a.test.ts"', ...inFile)))).toMatchObject({ total: 2, failed: 1 });
   });
 
+  it('are the tries of one test where both stand in the same line of a file, whoever wrote them', () => {
+    const at = (line: number, inside: string) =>
+      `<testcase classname="Cart" name="pays" file="cart_spec.rb" line="${line}" time="1">${inside}</testcase>`;
+    const FAILED = '<failure message="declined"/>';
+    const of = (...cases: string[]) => read(`<testsuite name="rspec" tests="${cases.length}">${cases.join('')}</testsuite>`).tests;
+    expect(of(at(3, FAILED), at(3, FAILED), at(3, ''))).toMatchObject([{ status: 'passed', flaky: true, retries: 2 }]);
+    expect(of(at(3, FAILED), at(9, ''))).toMatchObject([{ status: 'failed' }, { status: 'passed' }]);
+  });
+
+  it('of pytest are tries whatever its suite is called', () => {
+    const { tests } = read(
+      '<testsuites><testsuite name="nightly" errors="0" failures="0" skipped="0" tests="1" time="0.1" timestamp="2026-03-02T10:00:00" hostname="ci"><testcase classname="test_cart" name="test_pays" time="0.1"/><testcase classname="test_cart" name="test_pays" time="0.1"/></testsuite></testsuites>',
+    );
+    expect(tests).toMatchObject([{ name: 'test_pays', status: 'passed', flaky: true, retries: 1 }]);
+  });
+
   it('of pytest are tries where it counts fewer, and a failed one is never outdone', () => {
     const one = '<testcase classname="t" name="a"/>';
     const bad = '<testcase classname="t" name="a"><failure/></testcase>';

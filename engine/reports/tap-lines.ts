@@ -38,7 +38,7 @@ export interface TapDocument {
 
 const VERSION = /^TAP version \d+\s*$/;
 const PLAN = /^1\.\.(\d{1,9})\s*(?:#\s*(.*))?$/;
-const POINT = /^(not )?ok(?=\s|$)(?:[ \t]+(\d{1,9})(?=[\s#]|$))?[ \t]*(-(?=\s|$))?[ \t]*(.*)$/;
+const POINT = /^(not )?ok(?=[\s-]|$)(?:[ \t]+(\d{1,9})(?=[\s#-]|$))?[ \t]*(-)?[ \t]*(.*)$/;
 const BAIL_OUT = /^bail out!\s*(.*)$/i;
 /** What tools count at the end of a run. */
 const COUNTS = /^ ?(?:tests|pass(?:ed)?|fail(?:ed)?|skip(?:ped)?|todo|time|duration\w*|Looks like)\b[ =:]/;
@@ -122,7 +122,7 @@ export function parseTap(text: string, file: string): TapDocument[] {
       continue;
     }
     if (depth === 0 && VERSION.test(body)) {
-      finish();
+      if (!isBarePlan(current.root)) finish();
       hasVersion = true;
       continue;
     }
@@ -140,7 +140,7 @@ export function parseTap(text: string, file: string): TapDocument[] {
       continue;
     }
     const point = POINT.exec(body);
-    if (!point || (depth > 0 && point[2] === undefined && point[3] === undefined && (point[4] ?? '') !== '')) {
+    if (!point || (depth > 0 && !isPlain(point) && braces.length === 0 && !isPlanned(current, depth))) {
       if (indent > 0) explain(line);
       else explained = null;
       continue;
@@ -166,6 +166,19 @@ const newLevel = (): TapLevel => ({ points: [], plan: null, open: null });
 const newDocument = (): TapDocument => ({ root: newLevel(), bailOut: null, isCut: false });
 const isEmpty = ({ root, bailOut, isCut }: TapDocument) => isUntouched(root) && bailOut === null && !isCut;
 const isUntouched = ({ points, plan, open }: TapLevel) => points.length === 0 && plan === null && open === null;
+
+/** A number, a dash or nothing comes after "ok". What programs print begins so too: indented, it has to. */
+const isPlain = ([, , number, dash, rest = '']: RegExpExecArray) => number !== undefined || dash !== undefined || rest === '';
+
+/** A plan at that depth said that tests come there. */
+function isPlanned({ root }: TapDocument, depth: number): boolean {
+  let level: TapLevel | null = root;
+  for (let at = 0; at < depth && level !== null; at += 1) level = level.open;
+  return level !== null && level.plan !== null && level.points.length < level.plan.count;
+}
+
+/** A plan alone, as one that some write above the version. */
+const isBarePlan = ({ plan, points, open }: TapLevel) => plan !== null && plan.count > 0 && points.length === 0 && open === null;
 
 /** All that was planned is there. */
 const isMet = ({ plan, points }: TapLevel) => plan !== null && plan.count === points.length && points.length > 0;
@@ -200,7 +213,7 @@ function toPoint(match: RegExpExecArray, level: TapLevel): TapPoint {
 
 /** The name before the first `#` that is not escaped and begins a directive or a time. */
 function described(text: string): Pick<TapPoint, 'name' | 'directive' | 'reason' | 'timeMs'> {
-  const mark = /(?:^|\s)#\s*(?:(todo)\b:?|(skip)\S*|time=([\d.]+)(ms|s)\b)\s*(.*)$/i.exec(text);
+  const mark = /(?:^|[\s-])#\s*(?:(todo)\b:?|(skip)\S*|time=([\d.]+)(ms|s)\b)\s*(.*)$/i.exec(text);
   if (!mark) return { name: unescaped(text.trim()), directive: null, reason: '', timeMs: null };
   const [, todo, skip, time, unit, rest = ''] = mark;
   const name = unescaped(text.slice(0, mark.index).trim());

@@ -26,6 +26,49 @@ describe('what is TAP', () => {
 });
 
 describe('points', () => {
+  it('need no space after "ok" or a number, nor before a directive', () => {
+    expect(
+      counted('TAP version 13', '1..5', 'ok-adds', 'ok 2-removes', 'not ok-pays', 'ok 4-# SKIP no card', 'not ok -# todo later'),
+    ).toEqual({
+      total: 5,
+      passed: 2,
+      failed: 1,
+      skipped: 2,
+      flaky: 0,
+    });
+    expect(counted('1..1', 'okay', 'ok 1 - in-#todo-list').total).toBe(1);
+  });
+
+  it('need no number within subtests that a plan announced, or in braces', () => {
+    expect(
+      counted(
+        '1..2',
+        '    1..2',
+        '    ok adds',
+        '    not ok pays # TODO',
+        '    ok, that was it',
+        'ok 1 - cart',
+        'ok 2 - mail {',
+        '    ok sends',
+        '    1..1',
+        '}',
+      ),
+    ).toEqual({
+      total: 3,
+      passed: 2,
+      failed: 0,
+      skipped: 1,
+      flaky: 0,
+    });
+  });
+
+  it('belong to a plan above the version', () => {
+    const { tests, incomplete } = read('1..2', 'TAP version 13', 'ok 1', 'ok 2');
+    expect(tests.map(({ status }) => status)).toEqual(['passed', 'passed']);
+    expect(incomplete).toBe(false);
+    expect(outside('1..3', 'TAP version 13', 'ok 1')).toHaveLength(1);
+  });
+
   it('have names, directives in any case, and what is escaped', () => {
     const { tests } = read(
       'TAP version 14',

@@ -107,3 +107,25 @@ describe('TRX', () => {
     expect(() => read('<TestRun>\n<Results>')).toThrow('out.trx ends in line 2, before its tags were closed: it was cut off');
   });
 });
+
+it('is not what CppUnit writes, whose root has the same name', () => {
+  expect(
+    trxReader.detect(
+      new Content('<?xml version="1.0"?><TestRun><FailedTests><FailedTest id="1"><Name>a</Name></FailedTest></FailedTests></TestRun>'),
+    ),
+  ).toBe(false);
+  expect(trxReader.detect(new Content('<TestRun id="r"><Results/></TestRun>'))).toBe(true);
+});
+
+it('passes over what a run says once more of its tests: that some were skipped, and that some failed', () => {
+  const said = (kind: string, text: string) =>
+    `<ResultSummary outcome="Failed"><RunInfos><RunInfo outcome="${kind}"><Text>${text}</Text></RunInfo></RunInfos></ResultSummary>`;
+  const SKIP = said('Warning', '[xUnit.net 00:00:00.54]     Shop.CartTests.Later [SKIP]');
+  const EXIT = said(
+    'Error',
+    "Exit code indicates failure: '2'. Please refer to https://aka.ms/testingplatform/exitcodes for more information.",
+  );
+  expect(read(run(outcome('Failed'), SKIP)).warnings).toEqual([]);
+  expect(read(run(outcome('Failed'), EXIT)).tests).toHaveLength(1);
+  expect(read(run(outcome('Passed'), EXIT)).tests).toMatchObject([{ status: 'passed' }, { status: 'other' }]);
+});

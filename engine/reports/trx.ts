@@ -11,7 +11,8 @@ import { parseXml } from './xml-document.ts';
  */
 export const trxReader: ReportReader = {
   name: 'TRX',
-  detect: ({ head }) => firstTag(head)?.name === 'TestRun',
+  // CppUnit's root has that name, too.
+  detect: ({ head }) => firstTag(head)?.name === 'TestRun' && !/<(?:FailedTests|SuccessfulTests)[\s/>]/.test(head),
   read: ({ text }, source) => {
     const document = parseXml(text, source);
     const found: ReadFile = { tests: [], warnings: [], tool: null, start: null, stop: null, incomplete: false };
@@ -130,7 +131,8 @@ function readSummary(summary: Element, found: ReadFile, { file }: Source): void 
     const text = shown(childrenOf(info, 'Text').map(textOf).join('\n'), LONGEST_MESSAGE).trim();
     if (/^(Error|Failed|Aborted|Timeout)$/.test(attribute(info, 'outcome') ?? '') && !isOfATest(text, found.tests))
       found.tests.push(errorOutside('Test run', text || 'The run had an error.', ''));
-    else if (text !== '' && attribute(info, 'outcome') === 'Warning') found.warnings.push(`${file}: ${text.split('\n', 1)[0]}`);
+    else if (text !== '' && attribute(info, 'outcome') === 'Warning' && !SKIPPED.test(text))
+      found.warnings.push(`${file}: ${text.split('\n', 1)[0]}`);
   }
   const outcome = attribute(summary, 'outcome') ?? '';
   const nothingFailed = found.tests.every(({ status }) => status !== 'failed' && status !== 'other');
@@ -144,8 +146,14 @@ function readSummary(summary: Element, found: ReadFile, { file }: Source): void 
   }
 }
 
+/** xUnit's adapter says it of each skipped test, which is in the results as well. */
+const SKIPPED = /^\[xUnit\.net [\d:.]+\]\s+.* \[SKIP\]$/;
+/** https://aka.ms/testingplatform/exitcodes: 2 is "at least one test failure". */
+const TESTS_FAILED = /^Exit code indicates failure: '2'/;
+
 /** xUnit's adapter repeats each failed test as an error of the run: "[xUnit.net 00:00:00.52]     Shop.CartTests.Removes [FAIL]". */
 function isOfATest(text: string, tests: readonly Test[]): boolean {
+  if (TESTS_FAILED.test(text)) return tests.some(({ status }) => status === 'failed');
   const said = /^\[xUnit\.net [\d:.]+\]\s+(.*) \[FAIL\]$/.exec(text)?.[1];
   return (
     said !== undefined &&
