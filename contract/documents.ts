@@ -215,7 +215,7 @@ function testDocument({ name, suite, status, durationMs, retries, message, trace
   return { name, suite, status, durationSeconds: seconds(durationMs), retries, message, trace, file: filePath, line };
 }
 
-/** What report files hold: what `report --json` prints. `failures`: errors outside of tests first, then failed tests. */
+/** What report files hold. `failures`: errors outside of tests first, then failed tests. */
 function report({ formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, errors, tests, metrics }: ReadAnswer) {
   return {
     schema: 1,
@@ -233,5 +233,17 @@ function report({ formats, tool, counts, durationMs, errorMessage, warnings, pro
     metrics,
   };
 }
-export type ReportDocument = SnakeCased<ReturnType<typeof report>>;
-export const reportDocument = (answer: ReadAnswer): ReportDocument => toSnakeCase(report(answer));
+
+/** What `report --json` prints, in pieces: of 50,000 tests neither the document nor its text is in memory as a whole. */
+export function* reportJson(answer: ReadAnswer): Generator<string> {
+  const tests = answer.tests ?? [];
+  const around = { ...toSnakeCase(report({ ...answer, tests: tests.filter(({ status }) => status === 'failed') })), tests: [] };
+  // No text within JSON has a line break.
+  const [before = '', after = ''] = JSON.stringify(around, null, 2).split('\n  "tests": []');
+  yield `${before}\n  "tests": [`;
+  for (const [index, test] of tests.entries()) {
+    const text = JSON.stringify(toSnakeCase(testDocument(test)), null, 2);
+    yield `${index === 0 ? '' : ','}\n    ${text.replaceAll('\n', '\n    ')}`;
+  }
+  yield `${tests.length === 0 ? '' : '\n  '}]${after}\n`;
+}

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { reportDocument } from '../../contract/documents.ts';
+import { reportJson } from '../../contract/documents.ts';
 import type { ReadAnswer } from '../../contract/report.ts';
 import type { TestCase } from '../../contract/result.ts';
 import { EXIT } from '../../contract/status.ts';
@@ -18,7 +18,7 @@ export async function report(files: readonly string[], { json = false }: { json?
     exitCode: null,
     keepIn: null,
   });
-  if (json) process.stdout.write(`${JSON.stringify(reportDocument(answer), null, 2)}\n`);
+  if (json) for (const piece of reportJson(answer)) process.stdout.write(piece);
   else {
     process.stdout.write(reportText(answer, onStdout().paint));
     for (const problem of answer.problems) process.stderr.write(`${oneLine(problem)}\n`);

@@ -84,10 +84,10 @@ export function isOlder(mtimeMs: number, startedAt: number): boolean {
   return mtimeMs + (mtimeMs % 1000 === 0 ? COARSE_MS : TICK_MS) < startedAt;
 }
 
-/** Relative to the project, where it lies there. */
+/** Relative to the project, where it lies in it. */
 export function displayPath(path: string, projectRoot: string): string {
   const inside = relative(projectRoot, path);
-  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside.split(sep).join('/');
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside.split(sep).join('/');
 }
 
 /** A test file as a report names it, relative to the project where it lies there. Paths of Windows in reports from there stay as they are. */

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { ReportProblem } from './reader.ts';
 
 /** A report is read into memory as a whole. */
@@ -37,6 +37,10 @@ function reasonOf(error: unknown): string {
 }
 
 async function readWhole(path: string, name: string, largestMb: number): Promise<Buffer> {
+  // Opening a pipe would wait for its writer, and a device may have no end.
+  const info = await stat(path);
+  if (!info.isFile() && !info.isDirectory())
+    throw new ReportProblem(`${name} is no file but a pipe, a socket or a device, so it was not read.`);
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
