@@ -24,8 +24,6 @@ export function endedText(task: Task, paint: Paint): string {
   for (const title of task.flakyTests) lines.push(`  ${paint('yellow', '~')} ${oneLine(title)}`);
   for (const title of task.quarantinedTests ?? []) lines.push(`  ${paint('yellow', '~')} in quarantine: ${oneLine(title)}`);
   const last = task.attempts.at(-1);
-  for (const warning of last?.warnings ?? [])
-    if (/^(?:The quarantine of|No test is in quarantine)/.test(warning)) lines.push(`  ${oneLine(warning)}`);
   if (last?.suspect === 'cpu_limit')
     lines.push('  The CPU limit may be why: tests timed out while it held them back (suspect: cpu_limit).');
   for (const warning of last?.warnings ?? []) lines.push(paint('yellow', `  ${oneLine(warning)}`));

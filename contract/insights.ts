@@ -30,7 +30,7 @@ export const FlakyTest = KnownTest.extend({
   /** Flakes that showed within a run (a try or an attempt after it passed), and between runs of the same code. */
   withinRuns: z.number().int(),
   betweenRuns: z.number().int(),
-  /** Ends of the first and the last run in which it was flaky, in UTC ms, as far as the last 1000 runs tell. */
+  /** Ends of the first and the last run in which it was flaky, in UTC ms, as far as the last 1000 runs tell (fewer where many suites are asked for). */
   firstSeenAt: z.number(),
   lastSeenAt: z.number(),
   /** `#12`: the runs themselves. */

@@ -1,12 +1,13 @@
 import { FLAKY_RUNS, type FlakyTest } from '../../contract/insights.ts';
 import type { Position } from '../store/result-index.ts';
-import type { Run, Runs, SuiteKey } from '../store/runs.ts';
+import type { ExitedRun, Runs, SuiteKey } from '../store/runs.ts';
 import type { TestOutcomes } from '../store/test-outcomes.ts';
 import { flakesOf, type SeenTest, stripOf } from './flakes.ts';
 import { patternsOf } from './patterns.ts';
 
-/** Runs that first sight and patterns are looked for in; fewer where many tests are flaky. */
+/** Runs of a suite that first sight and patterns are looked for in; fewer where many suites or tests are flaky. */
 const MOST_RUNS = 1000;
+const MOST_RUNS_OF_ALL = 4000;
 const MOST_OUTCOMES = 40_000;
 const LEAST_RUNS = 50;
 /** Flaky tests that are told of; who has more has another problem. */
@@ -28,7 +29,7 @@ export class FlakyFinder {
 
   /** Ids of a suite's tests that were flaky in the last `runs` before `before`, with how often. Looks at what failed alone. */
   flakyIds(suite: number, { runs = FLAKY_RUNS, before }: { runs?: number; before?: Position } = {}): Map<number, number> {
-    const window = this.#window(suite, runs, before);
+    const window = this.#runs.exited(suite, { limit: runs, before });
     const flakes = new Map<number, number>();
     const add = (test: number) => flakes.set(test, (flakes.get(test) ?? 0) + 1);
     const failedIn = new Map<string, Map<number, Set<number>>>();
@@ -46,7 +47,7 @@ export class FlakyFinder {
     for (const [code, tests] of failedIn) {
       const same = window.filter((run) => run.code === code);
       for (const [test, failed] of tests) {
-        const passedIn = ({ number }: Run) => !failed.has(number) && isPass(this.#tests.outcome(number, test));
+        const passedIn = ({ number }: ExitedRun) => !failed.has(number) && isPass(this.#tests.outcome(number, test));
         if (failed.size < same.length && same.some(passedIn)) for (const _ of failed) add(test);
       }
     }
@@ -68,10 +69,12 @@ export class FlakyFinder {
       return [...ids.values()].map((one) => ({ ...one, same }));
     });
     const told = found.sort((a, b) => b.flakes - a.flakes).slice(0, MOST_TESTS);
-    const limit = Math.max(LEAST_RUNS, runs, Math.min(MOST_RUNS, Math.floor(MOST_OUTCOMES / Math.max(1, told.length))));
-    const runsOf = new Map<number, Map<number, Run>>();
+    const involved = new Set(told.flatMap(({ same }) => same)).size;
+    const most = Math.min(MOST_RUNS, MOST_RUNS_OF_ALL / Math.max(1, involved), MOST_OUTCOMES / Math.max(1, told.length));
+    const limit = Math.max(LEAST_RUNS, runs, Math.floor(most));
+    const runsOf = new Map<number, Map<number, ExitedRun>>();
     for (const { same } of told)
-      for (const { id } of same) getOrAdd(runsOf, id, () => new Map(this.#window(id, limit).map((run) => [run.number, run])));
+      for (const { id } of same) getOrAdd(runsOf, id, () => new Map(this.#runs.exited(id, { limit }).map((run) => [run.number, run])));
     return told
       .flatMap(({ id, same }) => this.#describe(id, same, runs, limit, runsOf) ?? [])
       .sort((a, b) => b.rate - a.rate || b.lastSeenAt - a.lastSeenAt);
@@ -86,12 +89,12 @@ export class FlakyFinder {
     suites: readonly SuiteKey[],
     runs: number,
     limit: number,
-    runsOf: ReadonlyMap<number, ReadonlyMap<number, Run>>,
+    runsOf: ReadonlyMap<number, ReadonlyMap<number, ExitedRun>>,
   ): FoundTest | null {
     const seen: SeenTest[] = [];
     const recent = new Set<number>();
     for (const suite of suites) {
-      const known = runsOf.get(suite.id) ?? new Map<number, Run>();
+      const known = runsOf.get(suite.id) ?? new Map<number, ExitedRun>();
       for (const number of [...known.keys()].slice(0, runs)) recent.add(number);
       const own = this.#tests.inSuite(id, suite.id);
       if (own === null) continue;
@@ -126,11 +129,6 @@ export class FlakyFinder {
       patterns: patternsOf(seen, flakes),
       outcomes: stripOf(there, STRIP),
     };
-  }
-
-  /** Runs whose tests came to their end by themselves: a run that was ended fails tests that are none the worse for it. */
-  #window(suite: number, limit: number, before?: Position): Run[] {
-    return this.#runs.newest(suite, { limit, before }).filter(({ exited, testSet }) => exited && testSet !== null);
   }
 }
 

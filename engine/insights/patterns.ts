@@ -17,35 +17,41 @@ export function patternsOf(runs: readonly SeenTest[], flakes: readonly Flake[]):
 }
 
 function environmentOf(runs: readonly SeenTest[], flakes: readonly Flake[]): string | null {
-  const environments = [...new Set(runs.map(({ environment }) => environment))];
-  for (const environment of environments) {
-    const isThere = (run: SeenTest) => run.environment === environment;
-    const hits = flakes.filter(isThere).length;
-    if (!isPattern(runs, flakes, isThere, environments.length)) continue;
+  const all = countedBy(runs, ({ environment }) => environment);
+  for (const [environment, hits] of countedBy(flakes, (flake) => flake.environment)) {
+    const marked = all.get(environment) ?? 0;
+    if (!isPattern({ hits, drawn: flakes.length, marked, total: runs.length }, all.size)) continue;
     return hits === flakes.length ? `only in ${environment}` : `${hits} of ${flakes.length} in ${environment}`;
   }
   return null;
 }
 
 function timeOf(runs: readonly SeenTest[], flakes: readonly Flake[]): string | null {
-  const looks = WIDTHS.length * 24;
+  const hourOf = ({ endedAt }: SeenTest) => new Date(endedAt).getHours();
+  const [all, flaky] = [countedBy(runs, hourOf), countedBy(flakes, hourOf)];
   for (const width of WIDTHS) {
+    const within = (counts: ReadonlyMap<number, number>, from: number) =>
+      Array.from({ length: width }, (_, n) => counts.get((from + n) % 24) ?? 0).reduce((sum, count) => sum + count, 0);
     let best: { from: number; hits: number } | null = null;
     for (let from = 0; from < 24; from += 1) {
-      const isThen = ({ endedAt }: SeenTest) => (new Date(endedAt).getHours() - from + 24) % 24 < width;
-      const hits = flakes.filter(isThen).length;
-      if (hits > (best?.hits ?? 0) && isPattern(runs, flakes, isThen, looks)) best = { from, hits };
+      const hits = within(flaky, from);
+      const figures = { hits, drawn: flakes.length, marked: within(all, from), total: runs.length };
+      if (hits > (best?.hits ?? 0) && isPattern(figures, WIDTHS.length * 24)) best = { from, hits };
     }
     if (best) return `${best.hits} of ${flakes.length} between ${clock(best.from)} and ${clock(best.from + width)}`;
   }
   return null;
 }
 
-function isPattern(runs: readonly SeenTest[], flakes: readonly Flake[], holds: (run: SeenTest) => boolean, looks: number): boolean {
-  const hits = flakes.filter(holds).length;
-  if (hits < MOST_OF_THEM * flakes.length) return false;
-  const chance = chanceOf({ hits, drawn: flakes.length, marked: runs.filter(holds).length, total: runs.length });
-  return chance * looks < CHANCE;
+/** `hits` of `drawn` flakes, where `marked` of `total` runs were there or then; one of so many `looks`. */
+function isPattern(figures: { hits: number; drawn: number; marked: number; total: number }, looks: number): boolean {
+  return figures.hits >= MOST_OF_THEM * figures.drawn && chanceOf(figures) * looks < CHANCE;
+}
+
+function countedBy<K>(tests: readonly SeenTest[], keyOf: (test: SeenTest) => K): Map<K, number> {
+  const counts = new Map<K, number>();
+  for (const one of tests) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
+  return counts;
 }
 
 const clock = (hour: number) => `${String(hour % 24).padStart(2, '0')}:00`;

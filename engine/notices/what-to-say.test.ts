@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Task, TaskState } from '../../contract/task.ts';
 import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
-import { clock, endInWords, whatToSay, whatToSayOfMany } from './what-to-say.ts';
+import { clock, endInWords, whatToSay, whatToSayOfMany, whatToSayOfRecovery } from './what-to-say.ts';
 
 const at = 1_700_000_000_000;
 const times = { queuedAt: at, startingAt: at + 100, startedAt: at + 200 };
@@ -190,4 +190,39 @@ test('durations read as clocks', () => {
 test('the end in words never calls a run without results passed', () => {
   expect(endInWords(task({ verdict: 'none' }))).toBe('found no results');
   expect(endInWords(task({ state: failed(), verdict: null }))).toBe('ended without results');
+});
+
+describe('change', () => {
+  const change = { new: 0, fixed: 0, stillFailing: 0, knownFlaky: 0, base: 'task_000000000001', since: null, recoveredAfter: 0 };
+  const failing = (over: Partial<NonNullable<Task['change']>>) => whatToSay({ ...threeFailed(), change: { ...change, ...over } })?.body;
+
+  test('is said first: what is new, fixed and known', () => {
+    expect(failing({ new: 3, fixed: 1, knownFlaky: 2 })).toBe(
+      '3 new failures, 1 fixed, 2 known flaky. checkout › pays by card, and 2 more. shop, main, 1:24.',
+    );
+    expect(failing({ new: 1, stillFailing: 2, since: 38 })).toMatch(/^1 new failure, 2 still failing\. /);
+    expect(failing({ stillFailing: 3, since: 38 })).toMatch(/^Still failing: 3, since #38\. /);
+    expect(failing({ new: 3, base: null })).toMatch(/^checkout › pays by card/); // nothing to compare with
+  });
+
+  test('a suite that is well again is told once, as that', () => {
+    const well = task({ change: { ...change, fixed: 3, recoveredAfter: 2 } });
+    expect(whatToSay(well)).toBeNull();
+    expect(whatToSayOfRecovery(well)).toEqual({ title: 'e2e passes again', body: 'Recovered after 2 failed runs. shop, main, 1:24.' });
+    expect(whatToSayOfRecovery(task({ change }))).toBeNull();
+    expect(whatToSayOfRecovery(task())).toBeNull();
+    expect(whatToSayOfRecovery({ ...threeFailed(), change: { ...change, recoveredAfter: 2 } })).toBeNull();
+  });
+
+  test('nobody is told of failures in quarantine alone, and beside others they are not counted', () => {
+    const held = task({
+      state: failed(),
+      counts: { ...counts(1), quarantined: 1 },
+      quarantinedTests: ['login › refuses'],
+      attempts: [attempt({ exitCode: 1 })],
+    });
+    expect(whatToSay(held)).toBeNull();
+    expect(endInWords(held)).toBe('passed');
+    expect(whatToSay({ ...threeFailed(), counts: { ...counts(4), quarantined: 1 } })?.title).toBe('e2e failed: 3 of 25 tests failed');
+  });
 });

@@ -25,6 +25,8 @@ export interface Run extends Position, RunFacts {
   testSet: number | null;
 }
 
+export type ExitedRun = Pick<Run, 'number' | 'endedAt' | 'code'>;
+
 const COLUMNS = `number, task_id, ended_at, suite, status, verdict, branch, "commit", test_set, code, scope, exited, duration_ms, wait_ms,
   cpu_percent, memory_mb`;
 
@@ -93,6 +95,16 @@ export class Runs {
     return this.#statements.newest.all(suite, before.endedAt, before.number, since, limit).map(toRun);
   }
 
+  /**
+   * Runs of a suite that came to their end by themselves, with tests: one that was ended fails tests that are none the worse for it. The
+   * newest first, their numbers with what they are told apart by.
+   */
+  exited(suite: number, { limit, before = LAST }: { limit: number; before?: Position }): ExitedRun[] {
+    return this.#statements.exited
+      .all(suite, before.endedAt, before.number, limit)
+      .map((row) => ({ number: Number(row.number), endedAt: Number(row.ended_at), code: textOrNull(row.code) }));
+  }
+
   /** The last run before `before` that ran the same part of the suite to its end, with tests, on one of these branches; on any, where none is named. */
   lastWhole(
     suite: number,
@@ -117,6 +129,10 @@ const compile = (prepare: (text: string) => StatementSync) => ({
   suite: prepare('SELECT id, project, category, environment FROM suites WHERE project = ? AND category = ? AND environment = ?'),
   suiteById: prepare('SELECT id, project, category, environment FROM suites WHERE id = ?'),
   run: prepare(`SELECT ${COLUMNS} FROM results WHERE number = ?`),
+  exited: prepare(
+    `SELECT number, ended_at, code FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND exited AND test_set IS NOT NULL
+      ORDER BY ended_at DESC, number DESC LIMIT ?`,
+  ),
   newest: prepare(
     `SELECT ${COLUMNS} FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND ended_at >= ?
       ORDER BY ended_at DESC, number DESC LIMIT ?`,
