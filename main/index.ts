@@ -72,8 +72,14 @@ function start(): void {
   });
 
   const tray = appTray(trayIcons(join(places.assets, 'tray')), (action) => {
-    if (action.do === 'quit') void quit(action.tasks);
-    else window.show(action.page);
+    switch (action.do) {
+      case 'quit':
+        return void quit(action.tasks);
+      case 'pause':
+        return void follower.setPaused(action.paused).catch((error) => console.warn(String(error)));
+      case 'open':
+        return window.show(action.page);
+    }
   });
   const follower = followIntoTray(
     (options) => followHost({ ...options, connect: link.connect }),

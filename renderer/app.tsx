@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { mayConnect, startAgent, takeToken } from './agent.ts';
-import { ConnectionBanner, NoticeBanner } from './components/banner.tsx';
+import { ConnectionBanner, HostBanner, NoticeBanner } from './components/banner.tsx';
 import { isTyping } from './components/row-keys.ts';
 import { Sidebar } from './components/sidebar.tsx';
 import { HistoryPage } from './pages/history.tsx';
@@ -34,6 +34,7 @@ function Window() {
       <Sidebar />
       <main className="main">
         <ConnectionBanner />
+        <HostBanner />
         <NoticeBanner />
         {page.name === 'queue' && <QueuePage />}
         {page.name === 'history' && <HistoryPage />}

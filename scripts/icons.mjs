@@ -1,7 +1,7 @@
 // Draws the tray's icons and the app's icon: `node scripts/icons.mjs`. The PNGs are committed; this runs only when a drawing changes.
 //
 // A tray icon is drawn for each size by itself, so that its lines meet the pixels. One PNG per size and colour holds all states:
-// row 0 running and row 1 running with failures, 21 columns for 0 to 100 % in steps of 5; row 2 idle, failed, no host.
+// row 0 running and row 1 running with failures, 21 columns for 0 to 100 % in steps of 5; row 2 idle, failed, no host, paused.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,6 +100,13 @@ const STATES = {
       `<rect x="${d.square}" y="${d.square}" width="${width}" height="${width}" rx="${d.squareRound}" fill="${failed}" mask="url(#m)"/>`
     );
   },
+  paused: (d, { ink }) => {
+    const [c, apart, half] = [d.size / 2, round(d.arm * 0.55), round(d.arm * 0.95)];
+    return (
+      ring(d, ink) +
+      line(`M${round(c - apart)} ${round(c - half)}v${half * 2}M${round(c + apart)} ${round(c - half)}v${half * 2}`, ink, d.line)
+    );
+  },
   'no-host': (d, { ink }) => {
     const part = (2 * Math.PI * d.ring) / 4;
     const dashes = ` stroke-dasharray="${round(part * 0.58)} ${round(part * 0.42)}" transform="rotate(19 ${d.size / 2} ${d.size / 2})"`;
@@ -140,7 +147,7 @@ for (const [name, colour] of Object.entries(COLOURS)) {
     const html =
       row(steps.map((percent) => ['running', percent])) +
       row(steps.map((percent) => ['running-failed', percent])) +
-      row([['idle'], ['failed'], ['no-host']]);
+      row([['idle'], ['failed'], ['no-host'], ['paused']]);
     await draw(html, width * steps.length, width * 3, join(assets, 'tray', `${name}-${width}.png`));
   }
 }

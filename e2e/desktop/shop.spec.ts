@@ -28,7 +28,13 @@ test('a suite that is queued by the form shows in the tray, and its failure in a
     await expect.poll(() => app.tray.labels(), { timeout: 30_000 }).toContainEqual(expect.stringMatching(/^e2e {2}\d+ of \d+/));
     const labels = await app.tray.labels();
     expect(labels[0]).toBe('1 running');
-    expect(labels.slice(-4)).toEqual(['New run…', 'Open window', 'Quit; running tests go on', 'Quit and end running tests']);
+    expect(labels.slice(-5)).toEqual([
+      'New run…',
+      'Pause the queue',
+      'Open window',
+      'Quit; running tests go on',
+      'Quit and end running tests',
+    ]);
     await expect(page.getByRole('region', { name: 'Running' }).getByRole('progressbar')).toBeVisible();
   });
 

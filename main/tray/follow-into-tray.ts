@@ -7,6 +7,8 @@ export interface TrayFollower {
   facts(): TrayFacts;
   /** Asks the host to end all that runs or waits. */
   cancelAll(): Promise<void>;
+  /** Pauses the whole queue, or lets it go on. */
+  setPaused(paused: boolean): Promise<void>;
   stop(): void;
 }
 
@@ -30,7 +32,13 @@ export function followIntoTray(
     onConnected: (connected) => {
       client = connected;
       connected.on('progress', (progress) => change(afterProgress(facts, progress)));
+      connected.on('paused', (paused) => change({ ...facts, paused }));
       change({ ...facts, connected: true });
+      // A connection that goes on where it was gets no snapshot.
+      connected.call('hostStatus', {}).then(
+        ({ paused }) => change({ ...facts, paused: paused ?? facts.paused }),
+        () => {}, // the next connection asks again
+      );
     },
     onDisconnected: () => {
       client = null;
@@ -41,6 +49,9 @@ export function followIntoTray(
     facts: () => facts,
     cancelAll: async () => {
       await client?.call('cancelTasks', { all: true });
+    },
+    setPaused: async (paused) => {
+      await client?.call(paused ? 'pauseQueue' : 'resumeQueue', { all: true });
     },
     stop,
   };

@@ -17,6 +17,8 @@ function cellOf(icon: TrayIcon): { column: number; row: number } {
       return { column: 1, row: 2 };
     case 'no-host':
       return { column: 2, row: 2 };
+    case 'paused':
+      return { column: 3, row: 2 };
   }
 }
 

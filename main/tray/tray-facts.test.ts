@@ -50,3 +50,9 @@ test('a snapshot replaces all that was known, and keeps the connection', () => {
 test('progress of a task that has ended meanwhile changes nothing', () => {
   expect(afterProgress(noFacts, { taskId: 'task_gone', attempt: 1, progress: progress(1, 2), lastLine: null })).toEqual(noFacts);
 });
+
+test('a snapshot says what is paused', () => {
+  const told = snapshot([], []);
+  const paused = { all: true, categories: ['smoke'] };
+  expect(afterReset(noFacts, { ...told, host: { ...told.host, paused } }).paused).toEqual(paused);
+});

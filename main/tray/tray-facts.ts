@@ -1,4 +1,5 @@
 import type { NotificationOf, Snapshot, TaskEvent } from '../../contract/api.ts';
+import type { Paused } from '../../contract/queue.ts';
 import type { Progress } from '../../contract/result.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
@@ -11,16 +12,23 @@ export interface TrayFacts {
   active: { task: Task; progress: Progress | null }[];
   /** Ended tasks, the newest first. */
   finished: Task[];
+  /** What starts nothing until it is resumed. */
+  paused: Paused;
   /** A sentence about the app itself, such as why it is only a client; null where there is nothing to say. */
   notice: string | null;
 }
 
 const FINISHED_KEPT = 100;
 
-export const noFacts: TrayFacts = { connected: false, active: [], finished: [], notice: null };
+export const noFacts: TrayFacts = { connected: false, active: [], finished: [], paused: { all: false, categories: [] }, notice: null };
 
-export function afterReset(facts: TrayFacts, { active, finished }: Snapshot): TrayFacts {
-  return { ...facts, active: active.map(({ task, progress }) => ({ task, progress })), finished: finished.slice(0, FINISHED_KEPT) };
+export function afterReset(facts: TrayFacts, { active, finished, host }: Snapshot): TrayFacts {
+  return {
+    ...facts,
+    active: active.map(({ task, progress }) => ({ task, progress })),
+    finished: finished.slice(0, FINISHED_KEPT),
+    paused: host.paused ?? facts.paused,
+  };
 }
 
 export function afterEvent(facts: TrayFacts, { task }: TaskEvent): TrayFacts {

@@ -98,9 +98,17 @@ describe('tooltip', () => {
     const some = fc.constantFrom(run('e2e', 3, 9, 1), run('smoke', 1, null), waits());
     const ended = fc.constantFrom(failedTask(), failedTask({ category: 'smoke' }), task());
     fc.assert(
-      fc.property(fc.array(some), fc.array(ended), fc.boolean(), fc.option(fc.constant('Why.')), (active, finished, connected, notice) => {
-        expect(trayState({ active, finished, connected, notice }).tooltip.split('\n').length).toBeLessThanOrEqual(2);
-      }),
+      fc.property(
+        fc.array(some),
+        fc.array(ended),
+        fc.boolean(),
+        fc.boolean(),
+        fc.option(fc.constant('Why.')),
+        (active, finished, connected, all, notice) => {
+          const paused = { all, categories: [] };
+          expect(trayState({ active, finished, connected, paused, notice }).tooltip.split('\n').length).toBeLessThanOrEqual(2);
+        },
+      ),
     );
   });
 });
@@ -116,6 +124,7 @@ describe('menu', () => {
       'cypress  running',
       '—',
       'New run…',
+      'Pause the queue',
       'Open window',
       '—',
       'Quit; running tests go on',
@@ -131,11 +140,38 @@ describe('menu', () => {
   });
 
   test('without work there is one way to quit', () => {
-    expect(labels(trayState(facts({})))).toEqual(['Nothing is running', '—', 'New run…', 'Open window', '—', 'Quit']);
+    expect(labels(trayState(facts({})))).toEqual(['Nothing is running', '—', 'New run…', 'Pause the queue', 'Open window', '—', 'Quit']);
   });
 
   test('says of a task that it is being cancelled', () => {
     const ending = { task: task({ state: running, verdict: null, cancelRequestedAt: 1 }), progress: progress(3, 9) };
     expect(labels(trayState(facts({ active: [ending] })))[1]).toBe('e2e  being cancelled');
+  });
+});
+
+describe('a paused queue', () => {
+  const paused = { all: true, categories: [] };
+
+  test('shows in the icon while nothing runs and nothing failed', () => {
+    expect(trayState(facts({ paused, active: [waits()] })).icon).toEqual({ kind: 'paused' });
+    expect(trayState(facts({ paused, active: [run('e2e', 1, 2), waits()] })).icon.kind).toBe('running');
+    expect(trayState(facts({ paused, finished: [failedTask()] })).icon).toEqual({ kind: 'failed' });
+    expect(trayState({ ...facts({ paused }), connected: false }).icon).toEqual({ kind: 'no-host' });
+  });
+
+  test('is said with what waits, in tooltip and menu', () => {
+    const state = trayState(facts({ paused, active: [waits(), waits(), waits()] }));
+    expect(state.tooltip).toBe('Paused: 3 waiting');
+    expect(labels(state)[0]).toBe('Paused: 3 waiting');
+    expect(trayState(facts({ paused })).tooltip).toBe('Paused');
+    expect(trayState(facts({ paused, active: [run('e2e', 1, 2), waits()] })).tooltip).toBe('1 running: 50 % done\nPaused: 1 waiting');
+  });
+
+  test('is resumed by the item that paused it; one category that is paused is not the whole queue', () => {
+    const item = (state: ReturnType<typeof trayState>) => state.menu.find((one) => one?.action?.do === 'pause');
+    expect(item(trayState(facts({ paused })))).toEqual({ label: 'Resume the queue', action: { do: 'pause', paused: false } });
+    const category = { all: false, categories: ['e2e'] };
+    expect(item(trayState(facts({ paused: category })))).toEqual({ label: 'Pause the queue', action: { do: 'pause', paused: true } });
+    expect(item(trayState({ ...facts({}), connected: false }))).toBe(undefined);
   });
 });

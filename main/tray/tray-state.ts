@@ -5,11 +5,11 @@ import { endInWords, plural, whatToSay } from '../../engine/notices/what-to-say.
 import type { TrayFacts } from './tray-facts.ts';
 
 export type TrayIcon =
-  | { kind: 'idle' | 'failed' | 'no-host' }
+  | { kind: 'idle' | 'failed' | 'paused' | 'no-host' }
   /** Percent in steps of 5: the share of all known tests of all running tasks that have ended. */
   | { kind: 'running' | 'running-failed'; percent: number };
 
-export type TrayAction = { do: 'open'; page: string | null } | { do: 'quit'; tasks: 'keep' | 'cancel' };
+export type TrayAction = { do: 'open'; page: string | null } | { do: 'pause'; paused: boolean } | { do: 'quit'; tasks: 'keep' | 'cancel' };
 
 /** null is a separator. */
 export type TrayMenuItem = { label: string; action: TrayAction | null } | null;
@@ -71,11 +71,12 @@ function totals(running: readonly Entry[]): { done: number; total: number; faile
   return sum;
 }
 
-function icon({ connected }: TrayFacts, running: number, percent: number | null, failures: boolean): TrayIcon {
+function icon({ connected, paused }: TrayFacts, running: number, percent: number | null, failures: boolean): TrayIcon {
   if (!connected) return { kind: 'no-host' };
   // Rounded down: a full pie means that all tests have ended.
   if (running > 0) return { kind: failures ? 'running-failed' : 'running', percent: Math.floor((percent ?? 0) / STEP) * STEP };
-  return { kind: failures ? 'failed' : 'idle' };
+  if (failures) return { kind: 'failed' };
+  return { kind: paused.all ? 'paused' : 'idle' };
 }
 
 function tooltip(
@@ -88,7 +89,7 @@ function tooltip(
 ): string {
   if (!facts.connected) return twoLines('No host. Connecting…', facts.notice);
   const [latest] = news;
-  const queue = waiting > 0 ? `${waiting} waiting` : null;
+  const queue = queueInWords(facts, waiting);
   if (running > 0) {
     const parts = [percent === null ? null : `${Math.floor(percent)} % done`, failed > 0 ? `${failed} failed` : null].filter(
       (part) => part !== null,
@@ -96,7 +97,7 @@ function tooltip(
     const second = [queue, latest ? howItFailed(latest) : null].filter((part) => part !== null);
     return twoLines(
       `${running} running${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
-      second.length > 0 ? second.join('; ') : facts.notice,
+      second.length > 0 ? withCapital(second.join('; ')) : facts.notice,
     );
   }
   if (latest) {
@@ -108,8 +109,17 @@ function tooltip(
     ];
     return twoLines(howItFailed(latest), where.filter((part) => part !== null).join(', '));
   }
-  return twoLines(queue ?? 'Nothing is running', facts.notice);
+  return twoLines(withCapital(queue ?? 'nothing is running'), facts.notice);
 }
+
+/** `3 waiting`, `paused: 3 waiting`; null where nothing waits and nothing is paused. */
+function queueInWords({ paused }: TrayFacts, waiting: number): string | null {
+  const waits = waiting > 0 ? `${waiting} waiting` : null;
+  if (!paused.all) return waits;
+  return waits === null ? 'paused' : `paused: ${waits}`;
+}
+
+const withCapital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 const twoLines = (first: string, second: string | null) => (second ? `${first}\n${second}` : first);
 
@@ -141,6 +151,7 @@ function menu(facts: TrayFacts, running: readonly Entry[], waiting: number, news
   items.push(
     null,
     { label: 'New run…', action: { do: 'open', page: '/new' } },
+    ...(facts.connected ? [pauseItem(facts)] : []),
     { label: 'Open window', action: { do: 'open', page: null } },
     null,
   );
@@ -153,10 +164,15 @@ function menu(facts: TrayFacts, running: readonly Entry[], waiting: number, news
   ];
 }
 
-function headLine({ connected }: TrayFacts, running: number, waiting: number): string {
-  if (!connected) return 'No host';
-  if (running === 0 && waiting === 0) return 'Nothing is running';
-  return [running > 0 ? `${running} running` : null, waiting > 0 ? `${waiting} waiting` : null].filter((part) => part !== null).join(', ');
+function pauseItem({ paused }: TrayFacts): TrayMenuItem {
+  return { label: paused.all ? 'Resume the queue' : 'Pause the queue', action: { do: 'pause', paused: !paused.all } };
+}
+
+function headLine(facts: TrayFacts, running: number, waiting: number): string {
+  if (!facts.connected) return 'No host';
+  const queue = queueInWords(facts, waiting);
+  const parts = [running > 0 ? `${running} running` : null, queue].filter((part) => part !== null);
+  return parts.length === 0 ? 'Nothing is running' : withCapital(parts.join(', '));
 }
 
 function progressInWords(task: Task, progress: Entry['progress']): string {

@@ -1,4 +1,5 @@
 import { TriangleAlert, X } from 'lucide-react';
+import { useState } from 'react';
 import { inApp } from '../agent.ts';
 import { useNow } from '../stores/clock.ts';
 import { useNotice } from '../stores/notice.ts';
@@ -33,6 +34,30 @@ function Lost() {
   );
 }
 
+const DISMISSED = 'bge2e.dismissed';
+
+/** What the host wants its user to know of this home, such as a database that was set aside, until it is closed. */
+export function HostBanner() {
+  const warnings = useQueue((state) => state.host?.warnings);
+  const [dismissed, setDismissed] = useState(() => localStorage.getItem(DISMISSED) ?? '');
+  if (warnings === undefined || warnings.length === 0 || warnings.join('\n') === dismissed) return null;
+  const dismiss = () => {
+    localStorage.setItem(DISMISSED, warnings.join('\n'));
+    setDismissed(warnings.join('\n'));
+  };
+  return (
+    <section className="banner" aria-label="Warnings of the host">
+      <TriangleAlert className="icon icon--s" />
+      <span className="grow banner__text">
+        {warnings.map((warning) => (
+          <span key={warning}>{warning}</span>
+        ))}
+      </span>
+      <CloseButton onClose={dismiss} />
+    </section>
+  );
+}
+
 /** A sentence about something that did not work. */
 export function NoticeBanner() {
   const text = useNotice((state) => state.text);
@@ -41,14 +66,15 @@ export function NoticeBanner() {
     <div className="banner" role="alert">
       <TriangleAlert className="icon icon--s" />
       <span className="grow">{text}</span>
-      <button
-        type="button"
-        className="btn btn--quiet btn--icon btn--s"
-        aria-label="Close"
-        onClick={() => useNotice.setState({ text: null })}
-      >
-        <X className="icon icon--s" />
-      </button>
+      <CloseButton onClose={() => useNotice.setState({ text: null })} />
     </div>
+  );
+}
+
+function CloseButton({ onClose }: { onClose(): void }) {
+  return (
+    <button type="button" className="btn btn--quiet btn--icon btn--s" aria-label="Close" onClick={onClose}>
+      <X className="icon icon--s" />
+    </button>
   );
 }
