@@ -110,3 +110,26 @@ test('a second start raises the window of the first app and ends', async ({ desk
   await expect.poll(() => desktop.processes.alive('--type=renderer').length).toBe(1);
   expect(readHostFile(desktop.home.home)?.pid).toBe(app.pid);
 });
+
+test('the queue is paused and resumed from the tray, and the window shows it', async ({ desktop }) => {
+  const app = await desktop.start();
+  const idle = await app.tray.icon();
+  const page = await app.window();
+  await app.tray.choose('Pause the queue');
+  await expect.poll(() => app.tray.tooltip()).toBe('Paused');
+  await expect(page.getByText('The queue is paused.')).toBeVisible();
+  expect(await app.tray.icon()).not.toBe(idle);
+
+  const client = await connectIfRunning(desktop.home.home, 'test');
+  if (!client) throw new Error('No host runs.');
+  const { folder, end } = patientProject(desktop.home);
+  const task = await add(client, { project: folder, category: 'smoke' });
+  await expect.poll(() => app.tray.tooltip()).toBe('Paused: 1 waiting');
+  await expect.poll(async () => (await app.tray.labels())[0]).toBe('Paused: 1 waiting');
+
+  await app.tray.choose('Resume the queue');
+  await expect.poll(() => app.tray.tooltip()).toMatch(/^1 running/);
+  end(0);
+  await ended(client, task.id);
+  client.close();
+});

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from 'playwright/test';
 import { TestHome } from '../support/home.ts';
@@ -5,6 +6,8 @@ import { TestHome } from '../support/home.ts';
 export const SHOP = join(import.meta.dirname, '..', 'suites', 'shop');
 
 interface Fixtures {
+  /** What the home's settings.json says; by default nothing. */
+  settings: Record<string, unknown> | null;
   /** A home of the test's own; its host and all that it ran are gone afterwards. */
   home: TestHome;
   /** The window in a browser tab, served by that home's headless host. */
@@ -13,8 +16,10 @@ interface Fixtures {
 
 /** Tests of the window fail when something breaks the content security policy or throws in the page. */
 export const test = base.extend<Fixtures>({
-  home: async ({ baseURL: _ }, use) => {
+  settings: [null, { option: true }],
+  home: async ({ settings }, use) => {
     const home = new TestHome();
+    if (settings) writeFileSync(join(home.home, 'settings.json'), JSON.stringify(settings));
     try {
       await use(home);
     } finally {

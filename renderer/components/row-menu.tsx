@@ -1,6 +1,6 @@
 import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 
 export interface RowAction {
   text: string;
@@ -21,15 +21,30 @@ interface RowMenuProps {
 
 /** What can be done with a row: by its button, by a right click, or by the menu key on the row. */
 export function RowMenu({ label, groups, open, onOpenChange }: RowMenuProps) {
+  const trigger = useRef<HTMLButtonElement>(null);
+  // To the row, which is what the arrows and the other keys go on from.
+  const focusRow = (event: Event) => {
+    const row = trigger.current?.closest('.lrow')?.querySelector<HTMLElement>('[data-row]');
+    if (!row) return;
+    event.preventDefault();
+    row.focus();
+  };
   return (
     <DropdownMenu.Root modal={false} open={open} onOpenChange={onOpenChange}>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="btn btn--quiet btn--icon btn--s above" aria-label={label} title="More">
+        <button ref={trigger} type="button" className="btn btn--quiet btn--icon btn--s above" aria-label={label} title="More">
           <MoreHorizontal className="icon icon--s" />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" aria-label={label} align="end" sideOffset={4} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="menu"
+          aria-label={label}
+          align="end"
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={focusRow}
+        >
           {groups.map((group, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a group is its place.
             <DropdownMenu.Group key={index} className="menu__group">

@@ -26,11 +26,7 @@ interface WaitingRowProps {
 export const WaitingRow = memo(function WaitingRow({ detail, position, last, now, dragged, handle }: WaitingRowProps) {
   const { task, waiting, waitingFor } = detail;
   const [open, setOpen] = useState(false);
-  const move = (to: number) => {
-    void moveTo(task, to);
-    // Its row may be put elsewhere in the page, which takes the focus from it.
-    setTimeout(() => document.querySelector<HTMLElement>(`[data-task="${task.id}"]`)?.focus());
-  };
+  const move = (to: number) => void moveTo(task, to);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
     event.preventDefault();

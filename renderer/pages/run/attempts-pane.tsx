@@ -52,9 +52,9 @@ function OneAttempt({ task, attempt }: { task: Task; attempt: Attempt }) {
       <Glyph name={attemptGlyph(attempt)} silent />
       <div className="att__in">
         <header className="att__head">
-          <h3>
+          <h2>
             Attempt {number} <span className="att__word">{attemptWord(attempt)}</span>
-          </h3>
+          </h2>
           {task.decidedBy === number && task.attempts.length > 1 && <span className="tag">decided</span>}
           <span className="grow" />
           <span className="att__time">
