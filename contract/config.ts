@@ -18,6 +18,9 @@ import {
   TimeoutMinutes,
 } from './task.ts';
 
+/** Stands in `rerun_failed` for something of the failed tests: `{files}`, or joined by what follows the colon `{files:,}`. */
+export const RERUN_PLACEHOLDER = /\{(files|names|ids)(?::([^}]*))?\}/;
+
 /** What a project says of one category in `background-e2e.yaml`. */
 export const CategoryConfig = z
   .strictObject({
@@ -46,7 +49,14 @@ export const CategoryConfig = z
     priority: Priority.optional(),
     envVars: EnvVars.optional(),
     /** An argv list that runs only what had failed, with the placeholders {files}, {names} and {ids}. */
-    rerunFailed: z.array(Text).min(1, 'must have at least the program').optional(),
+    rerunFailed: z
+      .array(Text)
+      .min(1, 'must have at least the program')
+      .refine(
+        (words) => words.some((word) => RERUN_PLACEHOLDER.test(word)),
+        'must have {files}, {names} or {ids}, which stand for the failed tests',
+      )
+      .optional(),
     exclusive: z.array(z.string('must be text').min(1, 'must not be empty')).optional(),
     /** Tasks of this category may run beside others of the same project and runner config. */
     parallel: z.boolean().optional(),

@@ -21,10 +21,10 @@ const RERUNS = ['flakyFailure', 'flakyError', 'rerunFailure', 'rerunError'];
 const KNOWN = new Set(['name', 'classname', 'file', 'line', 'lineno', 'time', 'duration']);
 
 /** Reads a case of a suite; `path` leads down to that. A failure wins over whatever else is said of the case. */
-export function readCase(testcase: Element, suite: Element, path: readonly string[], source: Source): Case {
+export function readCase(testcase: Element, suite: Element, path: readonly string[], source: Source, outerFile: string): Case {
   const name = attribute(testcase, 'name') ?? '';
   const className = attribute(testcase, 'classname')?.trim() ?? '';
-  const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath');
+  const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath') || outerFile;
   const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);
   const problems = testcase.children.filter((child) => child.name === 'failure' || child.name === 'error');
   const reruns = testcase.children.filter((child) => RERUNS.includes(child.name));

@@ -200,6 +200,14 @@ describe('JUnit XML', () => {
   });
 });
 
+it('takes the spec file that mocha-junit-reporter names at the empty suite before those of a Cypress spec', () => {
+  const tests = testsOf(`<testsuites name="Mocha Tests">
+    <testsuite name="Root Suite" file="cypress/e2e/cart.cy.js" tests="0"/><testsuite name="cart"><testcase name="cart adds" classname="adds"/></testsuite>
+    <testsuite name="Root Suite" file="cypress/e2e/pay.cy.js" tests="0"/><testsuite name="pay"><testcase name="pay ships" classname="ships"/></testsuite>
+    <testsuite name="Root Suite" tests="0"/><testsuite name="else"><testcase name="else works" classname="works"/></testsuite></testsuites>`);
+  expect(tests.map(({ filePath }) => filePath)).toEqual(['cypress/e2e/cart.cy.js', 'cypress/e2e/pay.cy.js', undefined]);
+});
+
 describe('cases of one name', () => {
   const suite = (attributes: string, ...cases: string[]) => `<testsuite ${attributes}>${cases.join('')}</testsuite>`;
   const failed = '<testcase classname="com.shop.CartTest" name="pays" time="1"><failure message="declined">at x</failure></testcase>';

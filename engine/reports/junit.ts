@@ -38,15 +38,20 @@ function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
 const nameOf = (suite: Element) => attribute(suite, 'name')?.trim() ?? '';
 
 /** Suites nest, and may be empty. The cases are counted, not what suites say about their numbers. `path`: down to this one. */
-function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source): void {
+function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source, file = ''): void {
   const cases: Case[] = [];
   for (const child of suite.children) {
     if (child.name === 'error' || child.name === 'failure')
       found.tests.push(errorOutside(path.at(-1) ?? 'Outside of any test', ...messageOf(child)));
-    else if (child.name === 'testcase') cases.push(readCase(child, suite, path, source));
+    else if (child.name === 'testcase') cases.push(readCase(child, suite, path, source, file));
   }
   for (const test of joinReruns(suite, cases)) found.tests.push(test);
-  for (const inner of childrenOf(suite, 'testsuite')) readSuite(inner, pathOf(inner, path), found, source);
+  // mocha-junit-reporter, as Cypress uses it, names the spec file at an empty suite that comes before those of that file.
+  let spec = file;
+  for (const inner of childrenOf(suite, 'testsuite')) {
+    if (nameOf(inner) === 'Root Suite') spec = attribute(inner, 'file') ?? '';
+    readSuite(inner, pathOf(inner, path), found, source, spec);
+  }
 }
 
 /** Where suites claim failures and nothing has failed, or one that claims some has no case at all, something is missing. */

@@ -1,6 +1,5 @@
+import { RERUN_PLACEHOLDER } from '../../contract/config.ts';
 import { type FailedTest, unique } from './failed-tests.ts';
-
-export const PLACEHOLDER = /\{(files|names|ids)(?::([^}]*))?\}/;
 
 /**
  * An argv list of `rerun_failed` with its placeholders replaced. `{files}`, `{names}` and `{ids}` repeat the argument in which they stand,
@@ -14,7 +13,7 @@ export function expanded(template: readonly string[], failed: readonly FailedTes
   };
   const argv: string[] = [];
   for (const word of template) {
-    const [whole, kind, separator] = PLACEHOLDER.exec(word) ?? [];
+    const [whole, kind, separator] = RERUN_PLACEHOLDER.exec(word) ?? [];
     if (whole === undefined) {
       argv.push(word);
       continue;
