@@ -6,7 +6,7 @@ import { Dropped } from './log.ts';
 import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
-import { EnvVars, GitState, RunnerName, Task, TaskRef, type TaskRequest, Text } from './task.ts';
+import { GitState, ProcessEnvironment, RunnerName, Task, TaskRef, type TaskRequest, Text } from './task.ts';
 
 /** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
 export const PROTOCOL = 1;
@@ -153,7 +153,7 @@ export const methods = {
       /** Checked by the engine, whose refusals name field, value and what is allowed. */
       request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
       /** The submitter's environment; kept 0600 beside the run, in no event and no database. Absent: the host's login shell's. */
-      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+      environment: ProcessEnvironment.optional(),
       /** Start at once, outside the slots. */
       foreground: z.boolean().optional(),
       /** Answers a task that runs the same on the same state of the project and has not ended, instead of queueing another. */
@@ -175,7 +175,7 @@ export const methods = {
       failed: z.boolean().optional(),
       /** Handed to the runner after the earlier task's own. */
       additionalArgs: z.array(Text).optional(),
-      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+      environment: ProcessEnvironment.optional(),
       client: Submitter.optional(),
     }),
     Task,
@@ -190,7 +190,7 @@ export const methods = {
       cron: z.string(),
       missed: MissedRuns.optional(),
       request: z.custom<TaskRequest>((value) => typeof value === 'object' && value !== null),
-      environment: EnvVars.or(z.record(z.string(), z.string())).optional(),
+      environment: ProcessEnvironment.optional(),
     }),
     Schedule,
   ),
@@ -327,7 +327,7 @@ export const methods = {
       attempt: z.number().int().min(1).optional(),
       /** As `listArtifacts` names it. */
       path: z.string(),
-      environment: z.record(z.string(), z.string()).optional(),
+      environment: ProcessEnvironment.optional(),
     }),
     z.object({ commandLine: z.string() }),
   ),

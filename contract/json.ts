@@ -2,6 +2,7 @@
 const OPAQUE = new Set([
   'envVars',
   'env_vars',
+  'environment', // of a process; elsewhere it is a name
   'queuedByCategory',
   'queued_by_category',
   'slotsPerCategory',

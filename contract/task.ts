@@ -29,6 +29,9 @@ export const EnvVars = z.record(
   Text,
 );
 
+/** Variables as a process has them: names that no schema would choose too, such as `BASH_FUNC_x%%`. */
+export const ProcessEnvironment = z.record(z.string().regex(/^[^\0]*$/, 'must not contain a NUL byte'), Text);
+
 // One sentence for each number, whichever way it is wrong: whoever reads it learns all of what is allowed.
 const TIMEOUT_RULE = `must be a number greater than 0 and at most ${MAX_TIMEOUT_MINUTES} (24 hours)`;
 const RETRIES_RULE = `must be a whole number from 0 to ${MAX_RETRIES}`;

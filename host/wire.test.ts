@@ -31,6 +31,11 @@ test('what a message of the wire has wrong is said with field, value and what is
   const secret = await refusalOf('addTask', { requestId: '12345678', request, environment: { TOKEN: ['hunter2'] } });
   expect(secret).toContain('environment');
   expect(secret).not.toContain('hunter2');
+  for (const environment of [{ PATH: '/bin', KEY: 'hunter2\0' }, { 'K\0': 'hunter2' }]) {
+    const refusal = await refusalOf('addTask', { requestId: '12345678', request, environment });
+    expect(refusal).toMatch(/^environment.*must not contain a NUL byte/);
+    expect(refusal).not.toContain('hunter2');
+  }
   expect((await client.call('hostStatus', {})).running).toBe(true);
   raw.dispose();
   socket.destroy();
