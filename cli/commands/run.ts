@@ -3,7 +3,7 @@ import { resultDocument } from '../../contract/documents.ts';
 import { EXIT, exitCodeFor } from '../../contract/status.ts';
 import { endedText } from '../ended-text.ts';
 import { followLog, shownText, toStdout } from '../follow-log.ts';
-import { hasColours, painter } from '../print.ts';
+import { hasColours, oneLine, painter } from '../print.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
 import { backOffText } from '../words.ts';
 import { queue, requestFor, type TaskOptions } from './add.ts';
@@ -19,6 +19,8 @@ export async function run(category: string, options: TaskOptions, additionalArgs
       const queued = await queue(session, requestFor(category, options, additionalArgs), { foreground: true });
       interrupted.cancels(queued.id);
       process.stderr.write(`Running ${queued.config.category} as #${queued.number}, ${queued.id}. Ctrl-C cancels it.\n`);
+      const { waiting } = await session.call('getTask', { task: queued.id });
+      if (waiting !== null) process.stderr.write(`${oneLine(waiting)}\n`);
       const log = options.json ? toStderr : toStdout;
       const task = await followLog({
         connect: () => connectOrStart(session.home, CLIENT_NAME),

@@ -132,3 +132,12 @@ test('a database of a newer version is refused and not touched', () => {
   expect(() => openDatabase(path)).toThrow(/has format 99, written by a newer/);
   expect(readFileSync(path).equals(before)).toBe(true);
 });
+
+test('however long a host runs, it keeps no more events than clients can catch up with', () => {
+  database.sql.exec('PRAGMA synchronous = OFF'); // only its number matters here, not that each is durable
+  add(1);
+  for (let n = 0; n < 5600; n += 1) store.update(idOf(1), 'changed', (task) => task);
+  expect(Number(database.sql.prepare('SELECT count(*) AS n FROM events').get()?.n)).toBeLessThanOrEqual(5500);
+  expect(store.eventsSince(store.lastSeq() - 5000)).toHaveLength(5000);
+  expect(store.eventsSince(0)).toBeNull();
+});

@@ -9,6 +9,8 @@ import { isDiskFull } from './when-room.ts';
 
 /** Events that are kept for clients to catch up with; who is further behind gets a snapshot. */
 const KEPT_EVENTS = 5000;
+/** Older ones are dropped each time that so many more were written: a host may run for months. */
+const DROP_EVERY = 500;
 
 /** A task of a database that was lost. `kept`: the tests of the attempt that ended it. */
 export interface Restored {
@@ -254,7 +256,9 @@ export class TaskStore {
     const row = this.#db.sql
       .prepare('INSERT INTO events (task_id, type, at, json) VALUES (?, ?, ?, ?) RETURNING seq')
       .get(task.id, type, at, JSON.stringify({ taskId: task.id, type, at, task }));
-    return { seq: Number(row?.seq), taskId: task.id, type, at, task };
+    const seq = Number(row?.seq);
+    if (seq % DROP_EVERY === 0) this.#db.sql.prepare('DELETE FROM events WHERE seq <= ?').run(seq - KEPT_EVENTS);
+    return { seq, taskId: task.id, type, at, task };
   }
 
   #committed(work: () => { task: Task; event: TaskEvent; entry: Entry | null }): Task {

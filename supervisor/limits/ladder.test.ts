@@ -17,6 +17,7 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   cores: 8,
   memoryBytes: 16 * GIB,
   program: (name) => `/usr/bin/${name}`,
+  idleIoRefusal: () => null,
   scopeRefusal: () => "this user's systemd does not run",
   ...change,
 });
@@ -89,6 +90,14 @@ describe('the ladder', () => {
       { kind: 'priority', asked: 'nice 5, idle I/O', enforcedBy: 'nice', notEnforcedBecause: 'there is no I/O priority on darwin' },
     ]);
     expect(wrapper).toEqual(['/usr/bin/nice', '-n', '5']);
+  });
+
+  test('where the system refuses idle I/O, that is recorded, and ionice is left out', () => {
+    const { records, wrapper } = plan({ nice: 10, idleIo: true }, { idleIoRefusal: () => 'this sandbox forbids it' });
+    expect(records).toEqual([
+      { kind: 'priority', asked: 'nice 10, idle I/O', enforcedBy: 'nice', notEnforcedBecause: 'this sandbox forbids it' },
+    ]);
+    expect(wrapper).toEqual(['/usr/bin/nice', '-n', '10']);
   });
 
   test('without ionice the priority is held in part', () => {

@@ -4,7 +4,7 @@ import { findProgram } from '../find-program.ts';
 import { dutyCycle } from './duty-cycle.ts';
 import type { Applied, Hold, LimitMeans, Machine, Running } from './means.ts';
 import { memoryWatch } from './memory-watch.ts';
-import { idleIo, nice } from './nice.ts';
+import { idleIo, idleIoRefusal, nice } from './nice.ts';
 import { playwrightWorkers } from './playwright-workers.ts';
 import { scopeCommand, scopeCpu, scopeMemory, scopeRefusals } from './systemd-scope.ts';
 
@@ -31,6 +31,7 @@ export function thisMachine(env: Readonly<Record<string, string>>): Machine {
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     program: (name) => findProgram(name, { path: process.env.PATH }),
+    idleIoRefusal,
     scopeRefusal: (kind) => {
       if (process.platform !== 'linux') return `there is no systemd on ${process.platform}`;
       refusals ??= scopeRefusals({ uid: process.getuid?.(), env });

@@ -10,6 +10,8 @@ export interface Machine {
   memoryBytes: number;
   /** The file of a program that belongs to the system; null where it is not installed. */
   program: (name: string) => string | null;
+  /** Why ionice, this file, cannot set the idle class here; null where it can. */
+  idleIoRefusal: (ionice: string) => string | null;
   /** Why no systemd scope can hold this kind of limit here; null where one can. */
   scopeRefusal: (kind: 'cpu' | 'memory') => string | null;
 }
