@@ -198,6 +198,7 @@ export class Attempts {
       group: status?.tests ?? null,
       graceMs: this.#options.graceMs,
     });
+    if (process.platform !== 'win32') await rm(socketPath(this.#options.paths, attemptIdOf(task.id, attempt)), { force: true });
     const rebooted = status !== null && isOfAnotherBoot(status.supervisor);
     const end: AttemptEnd = {
       cause: 'supervisor_lost',

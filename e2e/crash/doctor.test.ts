@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { run } from '../../cli/testing/commands.ts';
 import { readHostFile } from '../../client/host-file.ts';
@@ -121,4 +121,35 @@ test('a supervisor of which the queue knows nothing is named, and ended with its
   const identities = [stray, supervisor].map(identityOf);
   await run(['host', 'stop', '--force'], { home: home.home, cwd: home.home });
   expect(identities.map(isAlive)).toEqual(['gone', 'gone']);
+});
+
+test('a supervisor that hangs before its first word is named and ended by force, and so are sockets that killed ones have left', async () => {
+  await using home = new TestHome();
+  const { task, supervisor } = await started(home);
+  const client = await home.connect();
+  const attempts = join(home.home, 'runs', task.id);
+  await client.call('cancelTasks', { tasks: [task.id] });
+  await ended(client, task.id);
+  await until('its supervisor is gone', () => isAlive(identityOf(supervisor)) !== 'alive');
+  // As the supervisor of a next attempt that is stopped before it has read what to do.
+  const folder = join(realpathSync(attempts), '2');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'hangs.mjs'), 'setInterval(() => {}, 1000);');
+  const hanging = spawn(process.execPath, [join(folder, 'hangs.mjs'), folder], { cwd: folder, stdio: 'ignore', detached: true });
+  await once(hanging, 'spawn');
+  hanging.kill('SIGSTOP');
+  await until('it is stopped', () => readProcess(hanging.pid ?? 0)?.state === 'T');
+  const socket = join(dirname(readHostFile(home.home)?.address ?? ''), 'task_000000000000.1.sock');
+  writeFileSync(socket, '');
+
+  const { code, report } = await doctor(home);
+  expect(code).toBe(1);
+  expect(report.findings).toMatchObject([
+    { kind: 'mute_supervisor', taskId: task.id, attempt: 2, processes: [{ pid: hanging.pid }] },
+    { kind: 'stale_sockets' },
+  ]);
+  const { out } = await run(['host', 'stop', '--force', '--json'], { home: home.home, cwd: home.home });
+  expect(JSON.parse(out)).toMatchObject({ ended: [{ pid: hanging.pid }], survivors: [], removed: [socket] });
+  expect(existsSync(socket)).toBe(false);
+  expect(await doctor(home)).toMatchObject({ code: 0, report: { ok: true } });
 });

@@ -72,7 +72,9 @@ export function show(value: unknown): string {
 
 // Values of environment variables may be secrets: a sentence that lands in a log names their kind alone.
 const showAt = (path: Path, value: unknown) =>
-  path.slice(0, -1).some((part) => part === 'envVars' || part === 'environment') && typeof value === 'string' ? 'a text that is not allowed' : show(value);
+  path.slice(0, -1).some((part) => part === 'envVars' || part === 'environment') && typeof value === 'string'
+    ? 'a text that is not allowed'
+    : show(value);
 
 /** What is allowed, from the schema's own words; those of zod's that begin with a capital are put in ours. */
 function rule(issue: z.core.$ZodIssue, value: unknown): string {

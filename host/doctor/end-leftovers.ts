@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity, ProcessNote } from '../../contract/attempt.ts';
 import type { DoctorReport } from '../../contract/doctor.ts';
 import { Refusal } from '../../contract/errors.ts';
-import type { HomePaths } from '../../engine/home.ts';
+import { type HomePaths, socketPath } from '../../engine/home.ts';
 import { isAlive } from '../../supervisor/identity.ts';
 import { commandOf, readProcess } from '../../supervisor/proc.ts';
 import { send } from '../../supervisor/send-signal.ts';
 import { sweepTree } from '../../supervisor/terminate.ts';
 import { LockTaken, takeLock } from '../lock.ts';
 import type { Examination } from './examine.ts';
-import type { LivingAttempt } from './leftovers.ts';
+import { type LivingAttempt, nameOfAttempt } from './leftovers.ts';
 
 /** How long a host that was mute may take to let go once it is asked to end. */
 const HOST_GRACE_MS = 5000;
@@ -38,7 +38,10 @@ export async function endLeftovers(
   }
   const lock = lockOrRefuse(paths.lock);
   try {
-    for (const one of [...found.left, ...(cancel ? found.running : [])]) await endAttempt(one, graceMs, done);
+    for (const one of [...found.left, ...(cancel ? found.running : [])]) {
+      await endAttempt(one, graceMs, done);
+      rmSync(socketPath(paths, nameOfAttempt(one)), { force: true });
+    }
     for (const path of found.staleFiles) {
       rmSync(path, { force: true });
       done.removed.push(path);
@@ -49,12 +52,12 @@ export async function endLeftovers(
   return done;
 }
 
-async function endAttempt({ status, supervisor, marks, processes }: LivingAttempt, graceMs: number, done: Done): Promise<void> {
+async function endAttempt({ supervisor, supervisedBy, marks, processes }: LivingAttempt, graceMs: number, done: Done): Promise<void> {
   const before = [...(processes ?? [])];
-  if (status && supervisor === 'alive') {
-    before.push(noteOf(status.supervisor));
+  if (supervisedBy && supervisor === 'alive') {
+    before.push(noteOf(supervisedBy));
     // It ends its tests and records that; only a mute one is killed.
-    if (!(await endProcess(status.supervisor, graceMs + SUPERVISOR_MS))) done.survivors.push(noteOf(status.supervisor));
+    if (!(await endProcess(supervisedBy, graceMs + SUPERVISOR_MS))) done.survivors.push(noteOf(supervisedBy));
   }
   const { survivors } = await sweepTree({ ...marks, graceMs });
   done.survivors.push(...survivors);

@@ -1,8 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { AttemptStatus, ProcessNote } from '../../contract/attempt.ts';
+import type { AttemptStatus, Identity, ProcessNote } from '../../contract/attempt.ts';
 import { attemptIdOf, COOKIE_PREFIX, cookieOf } from '../../contract/ids.ts';
-import { isAlive, type Life } from '../../supervisor/identity.ts';
+import type { HomePaths } from '../../engine/home.ts';
+import { identityOf, isAlive, type Life } from '../../supervisor/identity.ts';
 import { listPids, variablesOf } from '../../supervisor/proc.ts';
 import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-folder.ts';
 import { findLeft, type SweepOptions } from '../../supervisor/terminate.ts';
@@ -13,6 +14,8 @@ export interface LivingAttempt {
   attempt: number;
   status: AttemptStatus | null;
   supervisor: Life;
+  /** Which process that is; null where nothing tells. */
+  supervisedBy: Identity | null;
   marks: Omit<SweepOptions, 'graceMs'>;
   /** Its living processes; null where nobody can tell from here. */
   processes: ProcessNote[] | null;
@@ -23,6 +26,7 @@ export interface LivingAttempt {
  * What carries the cookie of another home has no folder here, so it is not found.
  */
 export function livingAttempts(runs: string): LivingAttempt[] {
+  const silent = supervisorsWithoutStatus(runs);
   const cookies = new Set((listPids() ?? []).flatMap((pid) => variablesOf(pid, COOKIE_PREFIX)));
   return attemptFolders(runs).flatMap((folder): LivingAttempt[] => {
     const [taskId, attempt] = [basename(dirname(folder)), Number(basename(folder))];
@@ -30,10 +34,13 @@ export function livingAttempts(runs: string): LivingAttempt[] {
     const status = statusIn(folder);
     const cookie = cookieOf(taskId, attempt);
     if (status?.phase === 'ended' && !cookies.has(cookie)) return [];
-    const supervisor = status ? isAlive(status.supervisor) : 'gone';
+    const supervisedBy = status?.supervisor ?? silent.get(folder) ?? null;
+    const supervisor = supervisedBy ? isAlive(supervisedBy) : 'gone';
     const marks = { cookie, known: readKnownProcesses(files), group: status?.tests ?? null };
     const processes = findLeft(marks);
-    return supervisor === 'gone' && processes?.length === 0 ? [] : [{ taskId, attempt, status, supervisor, marks, processes }];
+    return supervisor === 'gone' && processes?.length === 0
+      ? []
+      : [{ taskId, attempt, status, supervisor, supervisedBy, marks, processes }];
   });
 }
 
@@ -63,4 +70,28 @@ function statusIn(folder: string): AttemptStatus | null {
   } catch {
     return null;
   }
+}
+
+/** Supervisors by the folder that they were started for and work in, whatever they have written there. */
+function supervisorsWithoutStatus(runs: string): Map<string, Identity> {
+  const found = new Map<string, Identity>();
+  for (const pid of listPids() ?? []) {
+    try {
+      const folder = readlinkSync(`/proc/${pid}/cwd`);
+      if (!folder.startsWith(join(runs, '/'))) continue;
+      const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (argv.at(-2) === folder) found.set(folder, identityOf(pid)); // the last argument ends with a NUL too
+    } catch {
+      // gone, or another user's
+    }
+  }
+  return found;
+}
+
+/** Sockets of attempts that nobody listens at any more, because their supervisors were killed. */
+export function staleSockets({ sockets }: HomePaths, living: readonly LivingAttempt[]): string[] {
+  const used = new Set(living.map((one) => `${nameOfAttempt(one)}.sock`));
+  return namesIn(sockets)
+    .filter((name) => /^task_.*\.sock$/.test(name) && !used.has(name))
+    .map((name) => join(sockets, name));
 }
