@@ -16,6 +16,8 @@ export interface InsightsOptions {
 }
 
 const SHOWN_TESTS = 5;
+/** Nobody waits for a test that takes less. */
+const WORTH_TELLING_MS = 50;
 
 /** What is shown beside the trends of one suite. */
 interface Suite {
@@ -85,7 +87,9 @@ function suiteText({ trend, flaky, causes }: Suite, paint: Paint, columns: numbe
   );
   list(
     'slowest',
-    trend.slowest.map((test) => `${seconds(test.durationP50Ms)}  ${testName(test)}`),
+    trend.slowest
+      .filter(({ durationP50Ms }) => durationP50Ms >= WORTH_TELLING_MS)
+      .map((test) => `${seconds(test.durationP50Ms)}  ${testName(test)}`),
   );
   return `${lines.map((line) => (columns === null ? line : shortenedPainted(line, columns))).join('\n')}\n`;
 }

@@ -13,6 +13,8 @@ const LEAST_RUNS = 50;
 /** Flaky tests that are told of; who has more has another problem. */
 const MOST_TESTS = 200;
 const STRIP = 30;
+/** Where more tests than this went wrong in one run, something else than its tests did. */
+const MOST_WRONG = 2000;
 
 /** A flaky test with its name as reports have it. */
 export type FoundTest = Omit<FlakyTest, 'quarantinedUntil'> & { name: string; suite: string[] };
@@ -34,7 +36,9 @@ export class FlakyFinder {
     const add = (test: number) => flakes.set(test, (flakes.get(test) ?? 0) + 1);
     const failedIn = new Map<string, Map<number, Set<number>>>();
     for (const { number, code } of window) {
-      for (const { test, outcome } of this.#tests.wrongIn(number)) {
+      const wrong = this.#tests.wrongIn(number, MOST_WRONG + 1);
+      if (wrong.length > MOST_WRONG) continue;
+      for (const { test, outcome } of wrong) {
         if (outcome === 'flaky') add(test);
         else if (code !== null)
           getOrAdd(

@@ -37,9 +37,9 @@ export class TestOutcomes {
     this.#statements = compile((text) => sql.prepare(text));
   }
 
-  /** What failed or was flaky in a run. */
-  wrongIn(task: number): WrongOutcome[] {
-    return this.#statements.wrongIn.all(task).map((row) => ({
+  /** What failed or was flaky in a run; at most `limit` of it. */
+  wrongIn(task: number, limit = -1): WrongOutcome[] {
+    return this.#statements.wrongIn.all(task, limit).map((row) => ({
       task,
       test: Number(row.test),
       outcome: outcomeOf(row.outcome),
@@ -122,7 +122,7 @@ export class TestOutcomes {
 const Path = z.array(z.string());
 
 const compile = (prepare: (text: string) => StatementSync) => ({
-  wrongIn: prepare('SELECT test, outcome, message FROM test_runs WHERE task = ? AND outcome IN (1, 2)'),
+  wrongIn: prepare('SELECT test, outcome, message FROM test_runs WHERE task = ? AND outcome IN (1, 2) LIMIT ?'),
   outcome: prepare('SELECT outcome FROM test_runs WHERE task = ? AND test = ?'),
   newest: prepare('SELECT task, outcome, duration_ms FROM test_runs WHERE test = ? AND task <= ? ORDER BY task DESC LIMIT ?'),
   durations: prepare('SELECT duration_ms FROM test_runs WHERE test = ? AND task < ? AND outcome = 0 ORDER BY task DESC LIMIT ?'),
