@@ -18,7 +18,7 @@ const FIRST_STATUS_MS = 5000;
 const FIRST_STATUS_LOOK_MS = 250;
 const TAIL_BYTES = 2048;
 /** Bytes of output that are read at once, and how far the reading may fall behind. */
-const OUTPUT_BYTES = 256 * 1024;
+const OUTPUT_BYTES = 128 * 1024;
 const MOST_BEHIND = 8 * 1024 * 1024;
 
 /** What a followed attempt tells. */

@@ -63,6 +63,19 @@ test('a CPU limit gives Playwright fewer workers, before the arguments that peop
   expect(told.workers).toBeNull();
 });
 
+test('Playwright and pytest end by themselves after so many failures, unless their own arguments say when', () => {
+  put('node_modules/.bin/playwright');
+  expect(prepare(aPlaywrightSuite(), { failFast: 3 }).argv.slice(-2)).toEqual(['--max-failures', '3']);
+  for (const args of [['-x'], ['--max-failures=1']])
+    expect(prepare(aPlaywrightSuite({ args }), { failFast: 3 }).argv.slice(-1)).toEqual(args);
+  const pytest = aSuite({ command: ['uv', 'run', 'pytest', 'tests'] });
+  expect(prepare(pytest, { failFast: 3 }).argv).toEqual(['uv', 'run', 'pytest', 'tests', '--maxfail=3']);
+  expect(prepare(pytest, { failFast: 3, additionalArgs: ['-x'] }).argv).toEqual(['uv', 'run', 'pytest', 'tests', '-x']);
+  const counted = aSuite({ command: ['npx', 'mocha'] });
+  expect(prepare(counted, { failFast: 3 }).argv).toEqual(['npx', 'mocha']);
+  expect(runnerFor('command').failFastArgs(counted, aTask().config, 3)).toBeNull();
+});
+
 test('Playwright is looked for from the config file on, upward', () => {
   const outer = put('node_modules/.bin/playwright');
   const suite = aPlaywrightSuite({ configFile: join(project, 'web', 'playwright.config.ts') });

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** What is longer is no line of a test runner's; the rest of it is passed over. */
-const LONGEST_LINE = 2000;
+const LONGEST_LINE = 1000;
 
 /** Cuts text that comes in pieces into whole lines, without colours. A carriage return ends a line, too: progress bars overwrite themselves. */
 export class Lines {

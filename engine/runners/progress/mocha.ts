@@ -19,13 +19,13 @@ export const cypress: OutputFormat = {
         return;
       }
       marked.again();
-      tally.runs(spec);
+      tally.runs(spec.trim());
       tally.percent = (100 * (Number(index) - 1)) / Math.max(1, Number(of));
     };
   },
 };
 
-const RUNNING = /^\s*Running:\s+(\S.*?)\s+\((\d{1,6}) of (\d{1,6})\)\s*$/;
+const RUNNING = /^\s*Running:\s+(\S[^(]*)\((\d{1,6}) of (\d{1,6})\)\s*$/;
 
 function markedTests(tally: Tally): { line(line: string): void; again(): void } {
   // After `3 passing` the failures are listed once more, with what went wrong.

@@ -14,6 +14,8 @@ import { tap } from './tap.ts';
 /** The surest sign first. A line that looks like one of the last is no proof, so a surer one that comes later takes over. */
 const FORMATS: readonly OutputFormat[] = [pytest, tap, goTest, vitest, jest, playwrightList, cypress, k6, nodeSpec, mocha];
 
+const SHORTEST = 4;
+
 /** Follows the output of one run, whatever prints it. */
 export class OutputProgress {
   readonly #lines = new Lines();
@@ -30,7 +32,8 @@ export class OutputProgress {
   }
 
   #takeLine(line: string): void {
-    for (let index = 0; index < this.#format; index += 1) {
+    // Nothing shorter tells anything, and what floods a log is often short.
+    for (let index = line.length < SHORTEST ? this.#format : 0; index < this.#format; index += 1) {
       const format = FORMATS[index];
       if (!format?.detects(line)) continue;
       this.#format = index;

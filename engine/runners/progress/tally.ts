@@ -20,7 +20,8 @@ export class Tally {
   /** A test has ended; without a title where the output does not name it. */
   ended(letter: Letter, title?: string, message = ''): void {
     this.#counts[letter] += 1;
-    this.#outcomes = (this.#outcomes + letter).slice(-MAX_OUTCOMES);
+    this.#outcomes += letter;
+    if (this.#outcomes.length > 10 * MAX_OUTCOMES) this.#outcomes = this.#outcomes.slice(-MAX_OUTCOMES);
     if (title !== undefined && title === this.#current?.title) this.#current = null;
     if (letter === 'f' && title !== undefined) this.failure(title, message);
   }
@@ -66,7 +67,7 @@ export class Tally {
       failed: f,
       flaky: 0,
       skipped: s,
-      outcomes: this.#outcomes,
+      outcomes: this.#outcomes.slice(-MAX_OUTCOMES),
       current: this.#current,
       failures: [...this.#failures],
     };
