@@ -9,10 +9,16 @@ import { runHash } from '../router.ts';
 import { TestNumbers, TestsBar } from './counts.tsx';
 import { Glyph } from './glyph.tsx';
 
-/** Category, project and branch, as a link over the whole row. */
-export function What({ task, state }: { task: Task; state: string }) {
+/** Category, project and branch, as a link over the whole row. `more` is what the row may have cut; it stands in the tooltip. */
+export function What({ task, state, more }: { task: Task; state: string; more: string }) {
   return (
-    <a className="over lrow__what" href={runHash(task.id)} data-row="" data-task={task.id}>
+    <a
+      className="over lrow__what"
+      href={runHash(task.id)}
+      data-row=""
+      data-task={task.id}
+      title={`${task.config.category} of ${task.projectName}\n${more}`}
+    >
       <b>{task.config.category}</b>
       <span className="cut">
         {task.projectName}
@@ -56,11 +62,12 @@ export function Change({ summary }: { summary: Summary }) {
 export const FinishedRow = memo(function FinishedRow({ task, now }: { task: Task; now: number }) {
   const outcome = outcomeOf(task);
   const [start, end] = [startedAt(task), endedAt(task)];
+  const summary = summaryOf(task);
   return (
     <div className="lrow done" role="listitem">
       {outcome !== 'running' && <Glyph name={outcome} />}
-      <What task={task} state={outcomeWord(outcome)} />
-      <Change summary={summaryOf(task)} />
+      <What task={task} state={outcomeWord(outcome)} more={summary.lead + summary.rest} />
+      <Change summary={summary} />
       <span className="row">
         <TestsBar counts={task.counts} />
         <TestNumbers counts={task.counts} outcome={outcome} />

@@ -85,11 +85,15 @@ export const RunCard = memo(function RunCard({ detail, live }: { detail: TaskDet
   );
 });
 
+/** A shorter estimate would be no more than 0:00. */
+const LEAST_ESTIMATE_MS = 60_000;
+
 /** How long it takes as a rule, else how long it may. */
 export function Whole({ task, estimatedEndAt }: Pick<TaskDetail, 'task' | 'estimatedEndAt'>) {
   const now = useNow();
   const start = startedAt(task);
-  if (start !== null && estimatedEndAt != null && estimatedEndAt > now) return <>/ about {duration(estimatedEndAt - start)}</>;
+  const usual = start === null || estimatedEndAt == null || estimatedEndAt <= now ? 0 : estimatedEndAt - start;
+  if (usual >= LEAST_ESTIMATE_MS) return <>/ about {duration(usual)}</>;
   return <>of {task.config.timeoutMinutes} min</>;
 }
 

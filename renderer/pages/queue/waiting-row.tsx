@@ -37,6 +37,7 @@ export const WaitingRow = memo(function WaitingRow({ detail, position, last, now
     event.preventDefault();
     setOpen(true);
   };
+  const reason = task.cancelRequestedAt !== null ? 'Cancelling.' : (waiting ?? 'Starts next.');
   const length = lengthWords(detail, now);
   return (
     <div
@@ -51,12 +52,10 @@ export const WaitingRow = memo(function WaitingRow({ detail, position, last, now
           <GripVertical className="icon icon--s" />
         </span>
       </span>
-      <What task={task} state="waiting" />
+      <What task={task} state="waiting" more={reason} />
       <span className="reason">
         <ReasonIcon kind={waitingFor} />
-        <span className="cut" title={waiting ?? undefined}>
-          {task.cancelRequestedAt !== null ? 'Cancelling.' : (waiting ?? 'Starts next.')}
-        </span>
+        <span className="cut">{reason}</span>
       </span>
       <PriorityMark priority={task.config.priority} />
       <span className="wait__start right">{startWords(detail, now)}</span>
