@@ -1,4 +1,5 @@
 import { Refusal } from '../contract/errors.ts';
+import { MOMENT_RULE, parseMoment } from '../contract/moment.ts';
 import type { RetryReason } from '../contract/task.ts';
 
 /** The contract's words for priorities; its module would load the schemas here. */
@@ -60,31 +61,12 @@ export function priorityOf(given: string): number {
   return numberOf('--priority', 'high, medium, low, or a whole number from 1 (most urgent) to 9')(given);
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-const MOMENT = 'a time ago such as 24h, 90min, 7d or 2w, or a date such as 2026-11-01 or 2026-11-01T14:30';
-
-/**
- * Reads a moment, in UTC ms: how long ago, or a date in this machine's time zone (another one where it names it). A date without a time
- * is that whole day: its beginning, or its end where `whole` says so.
- */
+/** Reads a moment, in UTC ms, as `parseMoment` does. */
 export const momentOf =
   (field: string, whole: 'begins' | 'ends', now: () => number = Date.now) =>
   (given: string): number => {
-    const text = given.trim();
-    const [, count, unit] = /^(\d{1,6}(?:\.\d+)?)\s*(s|min|m|h|d|w)$/i.exec(text) ?? [];
-    if (count !== undefined && unit !== undefined) return Math.round(now() - Number(count) * (UNITS[unit.toLowerCase()] ?? 0));
-    const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
-    if (year !== undefined) {
-      const date = new Date(Number(year), Number(month) - 1, Number(day) + (whole === 'ends' ? 1 : 0));
-      // The calendar has no 31st of February, though Date would count on.
-      const same =
-        new Date(Number(year), Number(month) - 1, Number(day)).getDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
-      if (same) return date.getTime() - (whole === 'ends' ? 1 : 0);
-    }
-    const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:?\d{2})?$/i.test(text)
-      ? Date.parse(text)
-      : Number.NaN;
-    if (Number.isNaN(at)) throw refused(field, given, MOMENT);
+    const at = parseMoment(given, whole, now());
+    if (at === null) throw refused(field, given, MOMENT_RULE);
     return at;
   };
 

@@ -1,7 +1,18 @@
 import { z } from 'zod';
-import { Artifact } from './artifact.ts';
+import { Artifact, PictureType } from './artifact.ts';
 import { Identity, Sample } from './attempt.ts';
-import { Comparison, Day, FailureGroup, FLAKY_RUNS, FlakyTest, MOST_FLAKY_RUNS, MOST_TREND_DAYS, Quarantine, Trend } from './insights.ts';
+import {
+  Comparison,
+  Day,
+  FailureGroup,
+  FLAKY_RUNS,
+  FlakyTest,
+  MOST_FLAKY_RUNS,
+  MOST_TREND_DAYS,
+  Quarantine,
+  TestStrip,
+  Trend,
+} from './insights.ts';
 import { Dropped } from './log.ts';
 import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
@@ -251,6 +262,13 @@ export const methods = {
     }),
     z.object({ tasks: z.array(Task), next: z.string().nullable() }),
   ),
+  /** How long runs of these suites usually take: the median of the last ones that ran to their end, in ms; null where none did. */
+  usualDurations: method(
+    z.object({
+      suites: z.array(z.object({ project: z.string(), category: z.string(), environment: z.string() })).max(200, 'must be at most 200'),
+    }),
+    z.object({ durations: z.array(z.number().nullable()) }),
+  ),
   /** Asks for the end of tasks; answers at once, before they are gone. Asking twice changes nothing. */
   cancelTasks: method(
     z.union(
@@ -277,8 +295,20 @@ export const methods = {
   /** Failures of an attempt (default: the one that decided), grouped by their cause; the largest group first. */
   getCauses: method(
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
-    z.object({ taskId: z.string(), attempt: z.number().int(), failed: z.number().int(), groups: z.array(FailureGroup) }),
+    z.object({
+      taskId: z.string(),
+      attempt: z.number().int(),
+      failed: z.number().int(),
+      groups: z.array(
+        FailureGroup.extend({
+          /** All tests of the group: places among the failed ones of `getTests`, from 0. */
+          failures: z.array(z.number().int()).default([]),
+        }),
+      ),
+    }),
   ),
+  /** The last outcomes of what failed or was flaky in an ended run, up to that run; empty where it has no results. At most 500 tests. */
+  getTestStrips: method(z.object({ task: TaskRef }), z.object({ tests: z.array(TestStrip) })),
   /**
    * An ended run beside another one; without `other` beside the last whole run of its suite on the main branch before it, else on its own
    * branch, else at all.
@@ -316,6 +346,11 @@ export const methods = {
   listArtifacts: method(
     z.object({ task: TaskRef, attempt: z.number().int().min(1).optional() }),
     z.object({ taskId: z.string(), attempt: z.number().int(), artifacts: z.array(Artifact) }),
+  ),
+  /** A picture among them, to be shown. Refuses (`invalid`) what is none, and what is larger than 8 MiB. */
+  readArtifact: method(
+    z.object({ task: TaskRef, attempt: z.number().int().min(1).optional(), path: z.string() }),
+    z.object({ type: PictureType, base64: z.string() }),
   ),
   /**
    * Shows one of them outside of the app: a trace by the project's own Playwright, a page in a browser. `environment`: of whoever asks,

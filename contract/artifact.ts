@@ -15,3 +15,7 @@ export const Artifact = z.object({
   test: z.string().nullable(),
 });
 export type Artifact = z.infer<typeof Artifact>;
+
+/** Media types of the pictures that the window shows: nothing that could hold a script. */
+export const PictureType = z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+export type PictureType = z.infer<typeof PictureType>;

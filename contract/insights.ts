@@ -45,6 +45,13 @@ export const FlakyTest = KnownTest.extend({
 });
 export type FlakyTest = z.infer<typeof FlakyTest>;
 
+/** How a test did in its last runs. */
+export const TestStrip = KnownTest.extend({
+  /** Its last outcomes (at most 30), the oldest first: p, f, k (flaky), s. */
+  outcomes: z.string(),
+});
+export type TestStrip = z.infer<typeof TestStrip>;
+
 /** Tests that failed for the same reason. */
 export const FailureGroup = z.object({
   /** The first line of the commonest message, as it was. */

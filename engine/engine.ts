@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail, TaskEvent } from '../contract/api.ts';
+import type { Artifact } from '../contract/artifact.ts';
 import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf } from '../contract/ids.ts';
 import type { Paused } from '../contract/queue.ts';
@@ -10,6 +11,7 @@ import type { Task } from '../contract/task.ts';
 import { TaskAdder } from './add-task.ts';
 import { readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';
+import { readPicture } from './artifacts/read-picture.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
 import { exportResult } from './export/export.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
@@ -195,6 +197,10 @@ export class Engine {
     return this.#store.ended(params);
   }
 
+  usualDurations({ suites }: Params<'usualDurations'>): Result<'usualDurations'> {
+    return { durations: suites.map((suite) => this.#queue.usualMsOf(suite)) };
+  }
+
   cancelTasks(params: Params<'cancelTasks'>): Task[] {
     // All names are looked up before anything is cancelled: one wrong name changes nothing.
     const tasks = 'all' in params ? this.#store.active() : params.tasks.map((name) => this.#store.find(name));
@@ -226,14 +232,24 @@ export class Engine {
     return { taskId: task.id, attempt: number, artifacts: await readArtifacts(attemptFolder(this.#paths, task.id, number)) };
   }
 
+  async readArtifact({ task, attempt, path }: Params<'readArtifact'>): Promise<Result<'readArtifact'>> {
+    return readPicture(await this.#artifactOf(task, attempt, path));
+  }
+
   async openArtifact({ task: name, attempt, path, environment }: Params<'openArtifact'>): Promise<Result<'openArtifact'>> {
+    const artifact = await this.#artifactOf(name, attempt, path);
+    const task = this.#store.find(name);
+    const argv = openCommand(artifact, this.#store.suiteOf(task.id), task.config.project);
+    await startDetached(argv, dirname(artifact.file), attemptEnvironment(environment ?? (await loginShellEnvironment())));
+    return { commandLine: argv.join(' ') };
+  }
+
+  async #artifactOf(name: string, attempt: number | undefined, path: string): Promise<Artifact> {
     const { task, number } = this.#attemptOf(name, attempt);
     const artifacts = await readArtifacts(attemptFolder(this.#paths, task.id, number));
     const artifact = artifacts.find((one) => one.path === path);
     if (!artifact) throw new Refusal('not_found', `${attemptIdOf(task.id, number)} has no artifact ${JSON.stringify(path)}.`);
-    const argv = openCommand(artifact, this.#store.suiteOf(task.id), task.config.project);
-    await startDetached(argv, dirname(artifact.file), attemptEnvironment(environment ?? (await loginShellEnvironment())));
-    return { commandLine: argv.join(' ') };
+    return artifact;
   }
 
   async readLog({ task: name, attempt, offset, limit }: Params<'readLog'>): Promise<Result<'readLog'>> {

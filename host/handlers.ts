@@ -79,6 +79,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.moveTask(params);
     },
     listResults: (params) => engine.listResults(params),
+    usualDurations: (params) => engine.usualDurations(params),
     cancelTasks: (params) => {
       refuseIfMoved();
       return engine.cancelTasks(params);
@@ -86,6 +87,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
     getTests: (params) => engine.getTests(params),
     getFlaky: (params) => engine.insights.getFlaky(params),
     getCauses: (params) => engine.insights.getCauses(params),
+    getTestStrips: (params) => engine.insights.getTestStrips(params),
     compareRuns: (params) => engine.insights.compareRuns(params),
     getTrends: (params) => engine.insights.getTrends(params),
     listQuarantine: (params) => engine.insights.quarantine.list(params),
@@ -99,6 +101,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
     },
     exportResult: (params) => engine.exportResult(params),
     listArtifacts: (params) => engine.listArtifacts(params),
+    readArtifact: (params) => engine.readArtifact(params),
     openArtifact: (params) => engine.openArtifact(params),
     readLog: (params) => engine.readLog(params),
     getSamples: (params) => engine.getSamples(params),

@@ -15,6 +15,8 @@ export interface Failure {
 interface Group {
   count: number;
   titles: string[];
+  /** Places in the order in which the failures were added. */
+  places: number[];
   /** The lines as they were, with how often. */
   lines: Map<string, number>;
   frames: Map<string | null, number>;
@@ -28,6 +30,7 @@ export class Causes {
   readonly #projectRoot: string;
   readonly #groups = new Map<string, Group>();
   readonly #normalised = new Map<string, string>();
+  #added = 0;
 
   constructor(projectRoot: string) {
     this.#projectRoot = projectRoot;
@@ -38,9 +41,10 @@ export class Causes {
     const frame = ownFrame(trace, this.#projectRoot) ?? ownFrame(message, this.#projectRoot);
     const file = isOfTheSystem(line) ? '' : (frame?.replace(/:\d+$/, '') ?? '');
     const key = `${this.#normalise(line)}\n${normalise(file)}`;
-    const group: Group = this.#groups.get(key) ?? { count: 0, titles: [], lines: new Map(), frames: new Map() };
+    const group: Group = this.#groups.get(key) ?? { count: 0, titles: [], places: [], lines: new Map(), frames: new Map() };
     this.#groups.set(key, group);
     group.count += 1;
+    group.places.push(this.#added++);
     if (group.titles.length < MOST_TITLES) group.titles.push(title);
     group.lines.set(line, (group.lines.get(line) ?? 0) + 1);
     group.frames.set(frame, (group.frames.get(frame) ?? 0) + 1);
@@ -48,10 +52,21 @@ export class Causes {
 
   /** The largest first; of equal ones, the one that was seen first. */
   groups(most = Number.POSITIVE_INFINITY): FailureGroup[] {
+    return this.groupsInFull(most).map(({ failures: _, ...group }) => group);
+  }
+
+  /** The same, with all failures of each group: as places in the order in which they were added. */
+  groupsInFull(most = Number.POSITIVE_INFINITY): (FailureGroup & { failures: number[] })[] {
     return [...this.#groups.values()]
       .sort((a, b) => b.count - a.count)
       .slice(0, most)
-      .map(({ count, titles, lines, frames }) => ({ message: commonest(lines) ?? '', frame: commonest(frames), count, tests: titles }));
+      .map(({ count, titles, places, lines, frames }) => ({
+        message: commonest(lines) ?? '',
+        frame: commonest(frames),
+        count,
+        tests: titles,
+        failures: places,
+      }));
   }
 
   #normalise(line: string): string {

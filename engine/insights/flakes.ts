@@ -34,10 +34,12 @@ const codeOf = ({ code, environment }: SeenTest) => (code === null ? null : `${e
 
 const LETTERS: Readonly<Record<TestStatus, string>> = { passed: 'p', failed: 'f', flaky: 'k', skipped: 's' };
 
+export const letterOf = ({ outcome }: { outcome: TestStatus }): string => LETTERS[outcome];
+
 /** A letter for each of the last outcomes, the oldest first. */
 export const stripOf = (runs: readonly SeenTest[], most: number): string =>
   runs
     .toSorted((a, b) => a.endedAt - b.endedAt || a.number - b.number)
     .slice(-most)
-    .map(({ outcome }) => LETTERS[outcome])
+    .map(letterOf)
     .join('');

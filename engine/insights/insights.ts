@@ -16,12 +16,15 @@ import { TestOutcomes } from '../store/test-outcomes.ts';
 import { Causes } from './causes.ts';
 import { RunComparer } from './compare-runs.ts';
 import { FlakyFinder } from './find-flaky.ts';
+import { letterOf } from './flakes.ts';
 import { slowTestsOf } from './slow-tests.ts';
 import { trendOf } from './trends.ts';
 
 const DAY_MS = 86_400_000;
 /** Runs of a suite that trends look at, the newest. */
 const MOST_RUNS = 5000;
+const MOST_STRIPS = 500;
+const STRIP = 30;
 
 /** What the history means: the contract's questions about many runs. */
 export class Insights {
@@ -64,7 +67,24 @@ export class Insights {
     const failed = (await readTests(attemptFolder(this.#paths, task.id, number))).filter(({ status }) => status === 'failed');
     for (const { name: test, suite, filePath, message, trace } of failed)
       causes.add({ title: titleOf({ name: test, suite, filePath: filePath ?? undefined }), message, trace });
-    return { taskId: task.id, attempt: number, failed: failed.length, groups: causes.groups() };
+    return { taskId: task.id, attempt: number, failed: failed.length, groups: causes.groupsInFull() };
+  }
+
+  getTestStrips({ task: name }: Params<'getTestStrips'>): Result<'getTestStrips'> {
+    const { number } = this.#store.find(name);
+    const wrong = this.#tests.wrongIn(number).slice(0, MOST_STRIPS);
+    return {
+      tests: wrong.map(({ test }) => {
+        const { title, file, line, browser } = this.#tests.test(test);
+        return {
+          title,
+          file,
+          line,
+          browser,
+          outcomes: this.#tests.newest(test, { limit: STRIP, upTo: number }).map(letterOf).reverse().join(''),
+        };
+      }),
+    };
   }
 
   async compareRuns({ task: name, other }: Params<'compareRuns'>): Promise<Result<'compareRuns'>> {

@@ -8,6 +8,9 @@ const RUNS_FOR_DURATION = 10;
 /** Suites that are remembered without asking the database. */
 const MOST_SUITES = 500;
 
+/** Which suite a task is of. */
+export type SuiteName = Pick<TaskConfig, 'project' | 'category' | 'environment'>;
+
 /** What earlier runs of a suite tell of the next one. */
 export interface Usual {
   /** The median; null where none has run to its end. */
@@ -24,16 +27,16 @@ interface Suite {
 
 /** What earlier runs of each suite (project, category and environment) took and needed. */
 export class SuiteHistory {
-  readonly #recentRuns: (config: TaskConfig, limit: number) => Task[];
+  readonly #recentRuns: (suite: SuiteName, limit: number) => Task[];
   readonly #suites = new Map<string, Suite>();
-  readonly #keys = new WeakMap<TaskConfig, string>();
+  readonly #keys = new WeakMap<SuiteName, string>();
 
   /** `recentRuns`: tasks of the same suite that ran to their end, the newest first. Asked once for each suite. */
-  constructor(recentRuns: (config: TaskConfig, limit: number) => Task[]) {
+  constructor(recentRuns: (suite: SuiteName, limit: number) => Task[]) {
     this.#recentRuns = recentRuns;
   }
 
-  usualOf(config: TaskConfig): Usual {
+  usualOf(config: SuiteName): Usual {
     return this.#suiteOf(config).usual;
   }
 
@@ -67,7 +70,7 @@ export class SuiteHistory {
     this.#suites.set(key, suiteOf([task, ...suite.runs.filter(({ id }) => id !== task.id)].slice(0, MOST_RUNS)));
   }
 
-  #suiteOf(config: TaskConfig): Suite {
+  #suiteOf(config: SuiteName): Suite {
     const key = this.#keyOf(config);
     const known = this.#suites.get(key);
     if (known) return known;
@@ -78,7 +81,7 @@ export class SuiteHistory {
     return suite;
   }
 
-  #keyOf(config: TaskConfig): string {
+  #keyOf(config: SuiteName): string {
     const known = this.#keys.get(config);
     if (known !== undefined) return known;
     const key = JSON.stringify([config.project, config.category, config.environment]);

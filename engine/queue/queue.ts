@@ -8,7 +8,7 @@ import { NOTHING_DONE } from '../attempt-follower.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { attemptFolder } from '../home.ts';
 import { withEstimates } from '../insights/estimated-progress.ts';
-import { SuiteHistory } from '../insights/suite-history.ts';
+import { SuiteHistory, type SuiteName } from '../insights/suite-history.ts';
 import { type Judgement, judge, testsOf, timesOfAttempt } from '../judge.ts';
 import { logSize } from '../log-file.ts';
 import { type NoticeSink, Notices } from '../notices/notices.ts';
@@ -119,6 +119,11 @@ export class Queue {
     const added = this.#store.add(task, suite, requestId);
     this.scheduler.changed();
     return added;
+  }
+
+  /** How long a suite usually takes, in ms; null where no run tells. */
+  usualMsOf(suite: SuiteName): number | null {
+    return this.#suites.usualOf(suite).durationMs;
   }
 
   /** Answers at once: what runs ends later. A task that has ended, or was asked before, stays as it is. */

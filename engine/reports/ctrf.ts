@@ -1,6 +1,8 @@
 import type { CTRFReport, Summary, Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
 
+export { titleOf } from '../../contract/test-title.ts';
+
 /** Tests as a whole CTRF report (https://ctrf.io, version 0.0.0), its summary counted from them. Times in UTC ms. */
 export function ctrfReport(tool: Tool, tests: Test[], start: number, stop: number): CTRFReport {
   const { total, passed, failed, skipped, flaky } = countsOf(tests);
@@ -39,14 +41,4 @@ export function countsOf(tests: readonly Test[]): TestCounts {
     if (status === 'passed' && flaky === true) counts.flaky += 1;
   }
   return counts;
-}
-
-/** A test as lists and notifications name it: describe blocks and its own name, without project and file. */
-export function titleOf({ suite = [], name, filePath }: Pick<Test, 'suite' | 'name' | 'filePath'>): string {
-  const file = filePath === undefined ? -1 : suite.findIndex((part) => part !== '' && (filePath === part || filePath.endsWith(`/${part}`)));
-  // Where no file is in it, the outer suites are a tool's or a package's: the innermost says what it is about.
-  const blocks = file === -1 ? suite.slice(-1) : suite.slice(file + 1);
-  const innermost = blocks.at(-1);
-  // Many writers of JUnit XML put the suite's name before the test's.
-  return [...(innermost !== undefined && name.startsWith(innermost) ? blocks.slice(0, -1) : blocks), name].join(' › ');
 }

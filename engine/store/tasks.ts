@@ -196,7 +196,7 @@ export class TaskStore {
   }
 
   /** Tasks of the same suite (project, category and environment) that ran to their end, the newest first. */
-  recentRuns({ project, category, environment }: TaskConfig, limit: number): Task[] {
+  recentRuns({ project, category, environment }: Pick<TaskConfig, 'project' | 'category' | 'environment'>, limit: number): Task[] {
     return this.#db.sql
       .prepare(`
         SELECT t.json FROM suites s JOIN results r ON r.suite = s.id JOIN tasks t ON t.number = r.number
