@@ -40,12 +40,15 @@ export function denyNavigation(app: App): void {
   });
 }
 
-/** The page may put text on the clipboard, and nothing else; it loads nothing from any network. */
+/** The page may put text on the clipboard and save what it made itself, and nothing else; it loads nothing from any network. */
 export function denyPermissions(session: Session): void {
   const allowed = (permission: string, origin: string) => permission === 'clipboard-sanitized-write' && isOwnPage(origin);
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => answer(allowed(permission, requestingUrl)));
   session.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
   session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault());
+  // What the page made itself (an exported result) may be saved, where the person says; nothing is fetched from anywhere.
+  session.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith(`blob:${ORIGIN}/`)) event.preventDefault();
+  });
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOwnPage(url) && !/^(devtools|data|blob):/.test(url) }));
 }

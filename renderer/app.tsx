@@ -3,7 +3,8 @@ import { mayConnect, startAgent, takeToken } from './agent.ts';
 import { ConnectionBanner, HostBanner, NoticeBanner } from './components/banner.tsx';
 import { isTyping } from './components/row-keys.ts';
 import { Sidebar } from './components/sidebar.tsx';
-import { HistoryPage } from './pages/history.tsx';
+import { ComparePage } from './pages/compare/compare.tsx';
+import { HistoryPage } from './pages/history/history.tsx';
 import { NewRun } from './pages/new-run/new-run.tsx';
 import { NoTokenPage } from './pages/no-token.tsx';
 import { QueuePage } from './pages/queue/queue.tsx';
@@ -38,6 +39,7 @@ function Window() {
         <NoticeBanner />
         {page.name === 'queue' && <QueuePage />}
         {page.name === 'history' && <HistoryPage />}
+        {page.name === 'compare' && <ComparePage base={page.base} task={page.task} />}
         {page.name === 'run' && <RunPage key={page.task} id={page.task} tab={page.tab} />}
       </main>
       {sheet && <NewRun />}

@@ -9,6 +9,8 @@ test('each page has an address', () => {
     { name: 'history' } as const,
     { name: 'run', task: 'task_0abc', tab: 'log' } as const,
     { name: 'run', task: '#42', tab: null } as const,
+    { name: 'compare', base: 'task_0abc', task: 'task_0abd' } as const,
+    { name: 'compare', base: null, task: '#42' } as const,
   ])
     expect(parseHash(hashOf(page), queue)).toEqual({ page, sheet: false });
 });

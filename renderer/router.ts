@@ -1,10 +1,15 @@
 import { create } from 'zustand';
 
-export const RUN_TABS = ['tests', 'log', 'resources', 'attempts'] as const;
+export const RUN_TABS = ['tests', 'log', 'resources', 'attempts', 'artifacts'] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 
 /** What the window shows. The sheet for a new run lies over a page. */
-export type Page = { name: 'queue' } | { name: 'history' } | { name: 'run'; task: string; tab: RunTab | null };
+export type Page =
+  | { name: 'queue' }
+  | { name: 'history' }
+  | { name: 'run'; task: string; tab: RunTab | null }
+  /** `base` null: what the run is best compared with. */
+  | { name: 'compare'; base: string | null; task: string };
 
 interface Route {
   page: Page;
@@ -21,6 +26,10 @@ export function parseHash(hash: string, before: Page): Route {
       return { page: { name: 'history' }, sheet: false };
     case 'runs':
       if (second) return { page: { name: 'run', task: decoded(second), tab: RUN_TABS.find((tab) => tab === third) ?? null }, sheet: false };
+      return { page: { name: 'history' }, sheet: false };
+    case 'compare':
+      if (second && third) return { page: { name: 'compare', base: decoded(second), task: decoded(third) }, sheet: false };
+      if (second) return { page: { name: 'compare', base: null, task: decoded(second) }, sheet: false };
       return { page: { name: 'history' }, sheet: false };
     default:
       return { page: { name: 'queue' }, sheet: false };
@@ -43,6 +52,8 @@ export function hashOf(page: Page): string {
       return '#/queue';
     case 'history':
       return '#/history';
+    case 'compare':
+      return `#/compare/${page.base === null ? '' : `${encodeURIComponent(page.base)}/`}${encodeURIComponent(page.task)}`;
     case 'run':
       return `#/runs/${encodeURIComponent(page.task)}${page.tab ? `/${page.tab}` : ''}`;
   }
@@ -50,6 +61,9 @@ export function hashOf(page: Page): string {
 
 export const NEW_RUN = '#/new';
 export const runHash = (task: string, tab: RunTab | null = null): string => hashOf({ name: 'run', task, tab });
+
+/** A run beside an earlier one; null for the one that it is best compared with. */
+export const compareHash = (task: string, base: string | null): string => hashOf({ name: 'compare', base, task });
 
 /** The page by the window's address: whoever sets the address (a link, the main process) navigates. */
 export const useRoute = create<Route>(() => ({ page: { name: 'queue' }, sheet: false }));

@@ -28,7 +28,14 @@ async function runAll(home: TestHome, client: SocketClient): Promise<Record<'goo
   return { good: await run('good'), bad: await run('bad'), silent: await run('silent') };
 }
 
-const HASHES = (task: Task) => ['#/queue', '#/history', '#/new', `#/runs/${task.id}`];
+const HASHES = (task: Task) => [
+  '#/queue',
+  '#/history',
+  '#/new',
+  `#/runs/${task.id}`,
+  `#/runs/${task.id}/artifacts`,
+  `#/compare/${task.id}`,
+];
 
 async function open(page: Page, hash: string): Promise<void> {
   await page.evaluate((to) => {
@@ -37,19 +44,30 @@ async function open(page: Page, hash: string): Promise<void> {
   await expect(page.getByRole('heading').first()).toBeVisible();
 }
 
-test('History is filtered by verdict and category, and opened by keys', async ({ window, home }) => {
+test('History is filtered by menus and by what is typed, and opened by keys', async ({ window, home }) => {
   const { bad } = await runAll(home, await home.connect());
   await open(window, '#/history');
   const runs = window.getByRole('table', { name: 'Runs' }).getByRole('link');
   await expect(runs).toHaveCount(3);
-  await window.getByRole('button', { name: 'Failed' }).click();
-  await expect(runs).toHaveCount(1);
-  await window.getByRole('button', { name: 'No results' }).click();
+  await window.getByRole('button', { name: 'Verdict: all' }).click();
+  await window.getByRole('menuitemcheckbox', { name: 'No results' }).click();
   await expect(runs).toHaveAccessibleName(/^silent, /);
   await window.getByRole('button', { name: 'Clear filters' }).click();
   await expect(runs).toHaveCount(3);
 
-  await window.getByRole('button', { name: 'Category: all' }).click();
+  await window.keyboard.press('/');
+  await window.keyboard.type('verdict:failed colour:red ');
+  await expect(runs).toHaveCount(1);
+  await expect(window.getByText('“colour:” is no filter')).toBeVisible();
+  await window.keyboard.press('Backspace');
+  await window.getByRole('textbox', { name: 'Filter runs' }).fill('');
+  await expect(window.getByText('“colour:” is no filter')).toBeHidden();
+  await window.keyboard.type('no such test');
+  await expect(window.getByRole('heading', { name: 'No run matches' })).toBeVisible();
+  await window.getByRole('button', { name: 'Show all runs' }).click();
+  await expect(runs).toHaveCount(3);
+
+  await window.getByRole('button', { name: 'Suite: all' }).click();
   await window.getByRole('menuitemcheckbox', { name: 'bad' }).click();
   await expect(runs).toHaveCount(1);
   await runs.focus();

@@ -78,6 +78,13 @@ export function memory(mb: number): string {
   return mb < 1000 ? `${Math.round(mb)} MB` : `${(mb / 1024).toFixed(1)} GB`;
 }
 
+/** `812 B`, `12 KB`, `3.4 MB`. */
+export function bytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  const [value, unit] = n < 1024 ** 2 ? [n / 1024, 'KB'] : n < 1024 ** 3 ? [n / 1024 ** 2, 'MB'] : [n / 1024 ** 3, 'GB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
 /** Percent of one core → cores: 140 is `1.4`. */
 export function cores(percentOfOneCore: number): string {
   return (percentOfOneCore / 100).toFixed(1);

@@ -11,3 +11,8 @@ export function queueTask(request: TaskRequest): Promise<Task> {
 export function addSchedule(cron: string, missed: MissedRuns, request: TaskRequest): Promise<Schedule> {
   return call('addSchedule', { requestId: crypto.randomUUID(), cron, missed, request });
 }
+
+/** Queues an ended task again, or its failed tests alone. Throws the host's `Refusal`. */
+export function retryTask(task: Task, { failed }: { failed: boolean }): Promise<Task> {
+  return call('retryTask', { requestId: crypto.randomUUID(), task: task.id, failed });
+}

@@ -6,8 +6,7 @@ import { sentenceOf } from '../../agent.ts';
 import { cancelRun } from '../../components/cancel-button.tsx';
 import { go, runHash } from '../../router.ts';
 import { useNotice } from '../../stores/notice.ts';
-import { sameAgain } from '../../stores/same-again.ts';
-import { queueTask } from '../../stores/submit.ts';
+import { retryTask } from '../../stores/submit.ts';
 
 /** A click that was meant to cancel must not start a run that has ended meanwhile. */
 const SETTLE_MS = 600;
@@ -36,7 +35,7 @@ export function RunAction({ task }: { task: Task }) {
       return;
     }
     try {
-      const next = await queueTask(sameAgain(task));
+      const next = await retryTask(task, { failed: false });
       go(runHash(next.id));
     } catch (error) {
       useNotice.setState({ text: sentenceOf(error) });

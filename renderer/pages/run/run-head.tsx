@@ -14,6 +14,8 @@ import { endedAt, outcomeWord, shortCommit, startedAt, summaryOf } from '../../f
 import { useNow } from '../../stores/clock.ts';
 import { attemptOf, chooseAttempt, useRun } from '../../stores/run.ts';
 import { AttemptsNotes } from './attempts-notes.tsx';
+import { ChangeLine } from './change-line.tsx';
+import { RerunLine } from './rerun-line.tsx';
 
 /** How a run stands: its outcome and why, or its progress, and what was tested. */
 export function RunHead({
@@ -58,7 +60,9 @@ export function RunHead({
           </div>
         )}
         {outcome === 'queued' && <p className="runhead__why">{waiting ?? 'It starts next.'}</p>}
+        {ended && <ChangeLine task={task} />}
         {ended && <Why task={task} />}
+        <RerunLine task={task} />
         <AttemptsNotes task={task} />
       </div>
       {ended && task.counts !== null && task.counts.total > 0 ? <Counts counts={task.counts} /> : <span />}

@@ -1,5 +1,6 @@
 import { Tabs } from 'radix-ui';
 import { useEffect, useState } from 'react';
+import type { Artifact } from '../../../contract/artifact.ts';
 import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { progressWords } from '../../components/progress.tsx';
@@ -8,12 +9,18 @@ import { RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
 import { useQueue } from '../../stores/queue.ts';
 import { findDetail } from '../../stores/queue-state.ts';
 import { attemptOf, openRun, useRun } from '../../stores/run.ts';
+import { useAnswer } from '../../stores/use-answer.ts';
+import { ArtifactsPane } from './artifacts-list.tsx';
 import { AttemptsPane } from './attempts-pane.tsx';
+import { ExportButtons } from './export-menu.tsx';
 import { LogPane } from './log-pane.tsx';
 import { AsideCharts, Details, ResourcesPane } from './resources.tsx';
 import { RunAction } from './run-action.tsx';
+import { RunFailed } from './run-failed.tsx';
 import { RunHead } from './run-head.tsx';
 import { TestsPane } from './tests-pane.tsx';
+
+const NONE: readonly Artifact[] = [];
 
 /** One task: how it stands, its tests, its log and its charts. */
 export function RunPage({ id, tab }: { id: string; tab: RunTab | null }) {
@@ -51,11 +58,15 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
   const [first] = useState<RunTab>(ended || task.state.status === 'queued' ? 'tests' : 'log');
   const shown = tab ?? first;
   const attempt = useRun(attemptOf);
+  const list = useAnswer('listArtifacts', attempt === 0 ? null : { task: task.id, attempt }, String(task.attempts[attempt - 1]?.endedAt));
+  const artifacts = list.value?.artifacts.length ?? 0;
   const note = ended ? testsNote(task) : detail?.progress && detail.progress.done > 0 ? progressWords(detail.progress) : '';
   return (
     <>
       <CrumbBar from={ended ? 'History' : 'Queue'} name={task.config.category} id={`#${task.number}`}>
+        {ended && <ExportButtons task={task} />}
         <RunAction task={task} />
+        {ended && <RunFailed task={task} />}
       </CrumbBar>
       <div className="page">
         <RunHead
@@ -88,11 +99,19 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
                 </span>
               )}
             </Tabs.Trigger>
+            <Tabs.Trigger className="tab" value="artifacts">
+              Artifacts
+              {artifacts > 0 && (
+                <span className="n" aria-hidden="true">
+                  {artifacts}
+                </span>
+              )}
+            </Tabs.Trigger>
           </Tabs.List>
           <div className={shown === 'resources' ? 'split split--one' : 'split'}>
             <div className="split__main">
               <Tabs.Content className="pane" value="tests">
-                <TestsPane task={task} progress={detail?.progress ?? null} />
+                <TestsPane task={task} progress={detail?.progress ?? null} artifacts={list.value?.artifacts ?? NONE} />
               </Tabs.Content>
               <Tabs.Content className="pane" value="log">
                 {attempt === 0 ? (
@@ -107,9 +126,13 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
               <Tabs.Content className="pane" value="attempts">
                 <AttemptsPane task={task} />
               </Tabs.Content>
+              <Tabs.Content className="pane" value="artifacts">
+                <ArtifactsPane attempt={attempt} list={list} />
+              </Tabs.Content>
             </div>
             {shown !== 'resources' && (
-              <aside className="split__aside wide" aria-label="Resources and details">
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
+              <aside className="split__aside wide" aria-label="Resources and details" tabIndex={0}>
                 <AsideCharts task={task} />
                 <Details task={task} />
               </aside>

@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { CopyButton } from '../../components/buttons.tsx';
 import { framesOf, type MessageLine, messageLines } from '../../format/words.ts';
 import { stripAnsi } from '../../log/ansi.ts';
@@ -8,7 +8,7 @@ import type { ShownTest } from './shown-tests.ts';
 const CLASSES: Readonly<Record<MessageLine['kind'], string>> = { plain: '', expected: 'exp', received: 'got', code: 'dim', marked: 'at' };
 
 /** Why a test failed: its message with what was expected and what came, and where. */
-export function TestDetail({ test, project }: { test: ShownTest; project: string }) {
+export function TestDetail({ test, project, children }: { test: ShownTest; project: string; children?: ReactNode }) {
   const message = stripAnsi(test.message ?? '').trim();
   const trace = stripAnsi(test.trace ?? '');
   const [head = '', ...body] = message.split('\n');
@@ -18,7 +18,7 @@ export function TestDetail({ test, project }: { test: ShownTest; project: string
       {message !== '' && (
         <div className="panel">
           <div className="panel__head">
-            <span className="mono grow">{head}</span>
+            <Head text={head} />
             {test.retries > 0 && <span className="wide">tried {test.retries + 1} times</span>}
             <CopyButton text={trace.startsWith(message) ? trace : `${message}\n\n${trace}`.trim()} what="message" />
           </div>
@@ -28,7 +28,24 @@ export function TestDetail({ test, project }: { test: ShownTest; project: string
       <Code message={message} trace={trace} />
       <Text message={message} trace={trace} project={project} />
       <Frames place={place} trace={trace} project={project} />
+      {children}
     </div>
+  );
+}
+
+/** Beyond this a first line is no headline any more. */
+const LONG_HEAD = 600;
+
+function Head({ text }: { text: string }) {
+  const [all, setAll] = useState(false);
+  if (text.length <= LONG_HEAD) return <span className="mono grow">{text}</span>;
+  return (
+    <span className="mono grow">
+      {all ? text : `${text.slice(0, LONG_HEAD)}… `}
+      <button type="button" className="link" aria-expanded={all} onClick={() => setAll(!all)}>
+        {all ? ' less' : `${text.length - LONG_HEAD} more characters`}
+      </button>
+    </span>
   );
 }
 

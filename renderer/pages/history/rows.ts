@@ -1,8 +1,8 @@
-import type { Task } from '../../contract/task.ts';
-import { groupBy } from '../format/group-by.ts';
-import { count, dayName, dayStart } from '../format/units.ts';
-import { endedAt } from '../format/words.ts';
-import { tally } from '../stores/history.ts';
+import type { Task } from '../../../contract/task.ts';
+import { groupBy } from '../../format/group-by.ts';
+import { count, dayName, dayStart } from '../../format/units.ts';
+import { endedAt } from '../../format/words.ts';
+import { tally } from '../../stores/history.ts';
 
 /** A line of the table: the head of a day, or a run. */
 export type HistoryItem = { kind: 'day'; key: string; name: string; note: string } | { kind: 'run'; key: string; task: Task };

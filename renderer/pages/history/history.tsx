@@ -1,44 +1,69 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are made only while in sight cannot lie in a <table>.
 // biome-ignore-all lint/a11y/useFocusableInteractive: the link in each row takes the focus.
 
-import { memo, useEffect, useMemo, useRef } from 'react';
-import { outcomeOf } from '../../contract/status.ts';
-import type { Task } from '../../contract/task.ts';
-import { TestNumbers, TestsBar } from '../components/counts.tsx';
-import { Glyph } from '../components/glyph.tsx';
-import { useRowKeys } from '../components/row-keys.ts';
-import { TopBar } from '../components/top-bar.tsx';
-import { VirtualRows } from '../components/virtual-rows.tsx';
-import { count, dayStart, duration, timeOfDay } from '../format/units.ts';
-import { endedAt, outcomeWord, shortCommit, startedAt } from '../format/words.ts';
-import { runHash } from '../router.ts';
-import { useNow } from '../stores/clock.ts';
-import { loadHistory, loadMore, setFilter, useHistory } from '../stores/history.ts';
-import { useQueue } from '../stores/queue.ts';
-import { clearFilters, Filters, VERDICT_NAMES } from './history-filters.tsx';
-import { historyItems } from './history-rows.ts';
+import { memo, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { outcomeOf } from '../../../contract/status.ts';
+import type { Task } from '../../../contract/task.ts';
+import { TestNumbers, TestsBar } from '../../components/counts.tsx';
+import { Glyph } from '../../components/glyph.tsx';
+import { useRowKeys } from '../../components/row-keys.ts';
+import { TopBar } from '../../components/top-bar.tsx';
+import { VirtualRows } from '../../components/virtual-rows.tsx';
+import { count, dayStart, duration, timeOfDay } from '../../format/units.ts';
+import { endedAt, outcomeWord, shortCommit, startedAt } from '../../format/words.ts';
+import { runHash } from '../../router.ts';
+import { useNow } from '../../stores/clock.ts';
+import { clearQuery, loadHistory, loadMore, suiteKey, toggleSelected, useHistory } from '../../stores/history.ts';
+import { useQueue } from '../../stores/queue.ts';
+import { Filters } from './filters.tsx';
+import { QueryLine } from './query-line.tsx';
+import { historyItems } from './rows.ts';
+import { SelectedBar } from './selected-bar.tsx';
+import { VersusUsual } from './versus-usual.tsx';
 
 /** Every run that ended, newest first. */
 export function HistoryPage() {
-  const { tasks, next, loaded, filter, error } = useHistory();
+  const { tasks, next, loaded, terms, typed, error } = useHistory();
   const connected = useQueue((state) => state.connection === 'connected');
   useEffect(() => {
     if (connected && !useHistory.getState().loaded) void loadHistory();
   }, [connected]);
-  const filtered = filter.category !== null || filter.verdict !== null;
+  const filtered = terms.length > 0 || typed !== '';
   const note = loaded && tasks.length > 0 ? count(tasks.length, 'run') + (next === null ? '' : ' and more') : undefined;
   const empty = loaded && tasks.length === 0;
   return (
     <>
       <TopBar title="History" note={note} />
       <div className="page">
-        {!(empty && !filtered) && <Filters />}
+        {!(empty && !filtered) && (
+          <>
+            <QueryLine />
+            <Filters />
+          </>
+        )}
         {error !== null && <p className="quiet">{error}</p>}
         {empty && error === null && (filtered ? <NoMatch /> : <NoRuns />)}
         {tasks.length > 0 && <Table />}
+        <SelectedBar />
       </div>
     </>
   );
+}
+
+/** x or Space selects the row that has the focus. */
+function useSelectKeys(list: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if ((event.key !== 'x' && event.key !== ' ') || event.ctrlKey || event.metaKey || event.altKey) return;
+      const row = document.activeElement;
+      const id = row instanceof HTMLElement && list.current?.contains(row) ? row.dataset.row : undefined;
+      if (!id) return;
+      event.preventDefault();
+      toggleSelected(id);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [list]);
 }
 
 function Table() {
@@ -46,24 +71,31 @@ function Table() {
   const next = useHistory((state) => state.next);
   const scroller = useRef<HTMLDivElement>(null);
   useRowKeys(scroller);
+  useSelectKeys(scroller);
   const today = dayStart(useNow());
   const items = useMemo(() => historyItems(tasks, today), [tasks, today]);
   return (
     <div className="table" role="table" aria-label="Runs" aria-rowcount={next === null ? tasks.length : -1}>
       <div className="thead hist" role="row">
         <span role="columnheader">
+          <span className="sr-only">Selected</span>
+        </span>
+        <span role="columnheader">
           <span className="sr-only">Outcome</span>
         </span>
-        <span role="columnheader">Category</span>
+        <span role="columnheader">Suite</span>
         <span role="columnheader">Project</span>
         <span role="columnheader">Branch</span>
         <span role="columnheader">Commit</span>
-        <span role="columnheader" className="hist__env">
+        <span role="columnheader" className="wide">
           Environment
         </span>
         <span role="columnheader">Tests</span>
         <span role="columnheader" className="num">
           Duration
+        </span>
+        <span role="columnheader" className="wide">
+          vs usual
         </span>
         <span role="columnheader" className="num">
           Ended
@@ -100,18 +132,25 @@ function Day({ name, note }: { name: string; note: string }) {
 }
 
 const RunRow = memo(function RunRow({ task }: { task: Task }) {
+  const selected = useHistory((state) => state.selected.includes(task.id));
+  const usual = useHistory((state) => state.usual.get(suiteKey(task)) ?? null);
   const outcome = outcomeOf(task);
   const { category, environment } = task.config;
   const [start, end] = [startedAt(task), endedAt(task)];
+  const took = start !== null && end !== null ? end - start : null;
+  const name = `${category}, ${task.projectName}, ${outcomeWord(outcome)}`;
   return (
-    <div className="trow hist" role="row">
+    <div className={`trow hist${selected ? ' is-selected' : ''}`} role="row" aria-selected={selected}>
+      <span role="cell" className="hist__select">
+        <input type="checkbox" tabIndex={-1} checked={selected} aria-label={`Select ${name}`} onChange={() => toggleSelected(task.id)} />
+      </span>
       <span role="cell">{outcome !== 'running' && <Glyph name={outcome} />}</span>
-      <span role="cell" className="cut hist__name">
-        <a className="over" href={runHash(task.id)} data-row="" aria-label={`${category}, ${task.projectName}, ${outcomeWord(outcome)}`}>
+      <span role="cell" className="cut hist__name" title={category}>
+        <a className="over" href={runHash(task.id)} data-row={task.id} aria-label={name} aria-keyshortcuts="x Space">
           {category}
         </a>
       </span>
-      <span role="cell" className="t2 cut">
+      <span role="cell" className="t2 cut" title={task.config.project}>
         {task.projectName}
       </span>
       <span role="cell" className="t2 cut" title={task.git?.branch ?? undefined}>
@@ -120,7 +159,7 @@ const RunRow = memo(function RunRow({ task }: { task: Task }) {
       <span role="cell" className="sha">
         {task.git && shortCommit(task.git.commit)}
       </span>
-      <span role="cell" className="small t3 cut hist__env">
+      <span role="cell" className="small t3 cut wide" title={environment}>
         {environment}
       </span>
       <span role="cell" className="row">
@@ -128,7 +167,10 @@ const RunRow = memo(function RunRow({ task }: { task: Task }) {
         <TestNumbers counts={task.counts} outcome={outcome} />
       </span>
       <span role="cell" className="num">
-        {start !== null && end !== null && duration(end - start)}
+        {took !== null && duration(took)}
+      </span>
+      <span role="cell" className="wide">
+        <VersusUsual took={took} usual={usual} />
       </span>
       <span role="cell" className="small t3 num">
         {end !== null && timeOfDay(end)}
@@ -171,24 +213,15 @@ function NoRuns() {
 }
 
 function NoMatch() {
-  const { category, verdict } = useHistory((state) => state.filter);
   return (
     <div className="empty">
       <div>
         <h2>No run matches</h2>
-        <p>
-          No ended run{category !== null && ` of ${category}`}
-          {verdict !== null && ` with the verdict “${VERDICT_NAMES[verdict].toLowerCase()}”`} is kept.
-        </p>
+        <p>None of the runs that are kept has all of what is asked for above.</p>
       </div>
       <div className="row">
-        {category !== null && verdict !== null && (
-          <button type="button" className="btn" onClick={() => setFilter({ verdict: null })}>
-            All verdicts of {category}
-          </button>
-        )}
-        <button type="button" className="btn btn--quiet" onClick={clearFilters}>
-          Clear all filters
+        <button type="button" className="btn" onClick={clearQuery}>
+          Show all runs
         </button>
       </div>
     </div>
