@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { reportJson } from '../../contract/documents.ts';
 import type { ReadAnswer } from '../../contract/report.ts';
@@ -18,8 +19,10 @@ export async function report(files: readonly string[], { json = false }: { json?
     exitCode: null,
     keepIn: null,
   });
-  if (json) for (const piece of reportJson(answer)) process.stdout.write(piece);
-  else {
+  if (json) {
+    // A pipe takes it as slowly as its reader.
+    for (const piece of reportJson(answer)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  } else {
     process.stdout.write(reportText(answer, onStdout().paint));
     for (const problem of answer.problems) process.stderr.write(`${oneLine(problem)}\n`);
   }
