@@ -6,9 +6,15 @@ import { availableParallelism, cpus } from 'node:os';
 import { appFigures } from './app.ts';
 import { type Figure, tableOf } from './figure.ts';
 import { besidePeers } from './first-instruction.ts';
+import { historyFigures } from './history.ts';
 import { hostFigures } from './host.ts';
 
-const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = { peers: besidePeers, host: hostFigures, app: appFigures };
+const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  peers: besidePeers,
+  host: hostFigures,
+  history: historyFigures,
+  app: appFigures,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(GROUPS, name));

@@ -1,4 +1,4 @@
-// Pages of a long history, on their own: node bench/history.ts [runs]. As a part of npm run bench: `historyTimes`.
+// Pages of a long history, on their own: node bench/history.ts [runs]. As a part of npm run bench: its group history.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { TaskStore } from '../engine/store/tasks.ts';
 import { TestHistory } from '../engine/store/test-history.ts';
 import type { TestRow } from '../engine/store/test-rows.ts';
 import { aSuite } from '../engine/testing/a-suite.ts';
+import { type Figure, figure } from './figure.ts';
 
 const TESTS_PER_RUN = 20;
 const MINUTE = 60_000;
@@ -158,6 +159,15 @@ export async function historyTimes(runs: number, repeats: number): Promise<{ loa
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Every question to 100,000 runs of 20 tests. */
+export async function historyFigures(): Promise<Figure[]> {
+  const { loadMs, times } = await historyTimes(100_000, 9);
+  return [
+    figure('history of 100,000 runs read into memory', 'ms', [loadMs]),
+    ...[...times].map(([question, values]) => figure(`a page of 100,000 runs, ${question}`, 'ms', values)),
+  ];
 }
 
 if (process.argv[1] === import.meta.filename) {

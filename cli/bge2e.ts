@@ -55,7 +55,7 @@ function withTaskOptions(command: Command): Command {
 const resultsAsked = (given: string): number | string =>
   /^(?:#\d+|last|task_[0-9a-z]{1,12}|(?=\d*[a-z])[0-9a-z]{6,12})$/.test(given)
     ? given
-    : countOf('results', 'a whole number from 1 to 1000, or an id')(given);
+    : countOf('results', 'a whole number from 1 to 1000, or an id', 1, 1000)(given);
 
 const NOT_WITH_CRON = { at: '--at', after: '--after', ifPassed: '--if-passed', dedupe: '--dedupe', client: '--client' };
 const collected = (id: string, ids: string[] = []) => [...ids, id];

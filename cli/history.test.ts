@@ -39,6 +39,14 @@ test('a run is found again by what it was, exported, opened in its parts, and fo
   expect(await numbers('--search', 'CHECKOUT 3,', '--project', join(project, 'out'))).toEqual(['red']);
   expect(await numbers('--project', home.home)).toEqual([]);
   expect((await run(['results', '--category', 'red', '--search', 'zzz'], at)).out).toBe('No result is like that.\n');
+  expect(await run(['results', '--since', '1h', '--until', '2h'], at)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^--until is before --since/),
+  });
+  expect(await run(['results', '1001'], at)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^results is "1001": it must be a whole number from 1 to 1000/),
+  });
   expect(await run(['results', '--since', 'soon'], at)).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^--since is "soon": it must be a time ago/),

@@ -35,12 +35,12 @@ export const numberOf =
     return number;
   };
 
-/** Reads a whole number of at least `least`. */
+/** Reads a whole number from `least` to `most`. */
 export const countOf =
-  (field: string, rule: string, least = 1) =>
+  (field: string, rule: string, least = 1, most = Number.MAX_SAFE_INTEGER) =>
   (given: string): number => {
     const number = numberOf(field, rule)(given);
-    if (!Number.isSafeInteger(number) || number < least) throw refused(field, given, rule);
+    if (!Number.isSafeInteger(number) || number < least || number > most) throw refused(field, given, rule);
     return number;
   };
 

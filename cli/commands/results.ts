@@ -24,6 +24,9 @@ export async function resultOf(name: string, { json = false }: { json?: boolean 
 
 /** `bge2e results [N]`, narrowed by filters. */
 export async function results(limit: number, { json = false, project, ...filters }: Filters & { json?: boolean }): Promise<number> {
+  const { since, until } = filters;
+  if (since !== undefined && until !== undefined && since > until)
+    throw usage('--until is before --since, so nothing can lie between them. Exchange the two: --since is the earlier one.');
   const asked = { ...filters, ...(typeof project === 'string' ? { project: folderNamed(project) } : {}) };
   const tasks = await withSession(async (session) =>
     session.hasHistory ? (await session.call('listResults', { limit, ...asked })).tasks : [],
