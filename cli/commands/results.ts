@@ -25,7 +25,7 @@ export async function resultOf(name: string, { json = false }: { json?: boolean 
 /** `bge2e results [N]`, narrowed by filters. */
 export async function results(limit: number, { json = false, project, ...filters }: Filters & { json?: boolean }): Promise<number> {
   const { since, until } = filters;
-  if (since !== undefined && until !== undefined && since > until)
+  if (since != null && until != null && since > until)
     throw usage('--until is before --since, so nothing can lie between them. Exchange the two: --since is the earlier one.');
   const asked = { ...filters, ...(typeof project === 'string' ? { project: folderNamed(project) } : {}) };
   const tasks = await withSession(async (session) =>

@@ -7,7 +7,7 @@ import { ctrfReport } from '../reports/ctrf.ts';
 import { aSuite } from '../testing/a-suite.ts';
 import { readArtifacts } from './artifacts.ts';
 import { collectArtifacts } from './collect.ts';
-import { openCommand } from './open-artifact.ts';
+import { openCommand, startDetached } from './open-artifact.ts';
 
 let base: string;
 let project: string;
@@ -117,4 +117,16 @@ test('pages and pictures are opened by the desktop; what could be a program is n
   expect(open('/runs/x.png', 'screenshot').at(-1)).toBe('file:///runs/x.png');
   expect(() => open('/runs/x.desktop', 'other')).toThrow('/runs/x.desktop is neither a trace');
   expect(() => open('/runs/lcov.info', 'coverage')).toThrow('neither a trace');
+});
+
+test('a viewer that fails at once is named, and one that runs is not waited for', async () => {
+  const node = (script: string, ms?: number) => startDetached([process.execPath, '-e', script], tmpdir(), {}, ms);
+  await expect(node('process.exit(3)', 60_000)).rejects.toThrow(
+    /^It ended at once with exit code 3\. Run it yourself to see why: .* process\.exit\(3\)$/,
+  );
+  await node('', 60_000);
+  await node('setTimeout(() => {}, 2000)', 1);
+  await expect(startDetached(['/no/such/viewer', 'x.zip'], tmpdir(), {})).rejects.toThrow(
+    /could not be started .* What it should open is x\.zip$/,
+  );
 });

@@ -24,8 +24,19 @@ export function openCommand({ file, kind }: Artifact, suite: Suite, projectRoot:
   return [...(OPENERS[process.platform] ?? ['xdg-open']), pathToFileURL(file).href];
 }
 
-/** Starts a program that outlives this process and is not waited for. Rejects with a `Refusal` where it cannot be started. */
-export function startDetached(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+/** A viewer that cannot start (no browser, no display) says so by ending within this time. */
+const FAILS_WITHIN_MS = 3000;
+
+/**
+ * Starts a program that outlives this process. Settles when it has ended by itself, or still runs after a moment. Rejects with a `Refusal` where
+ * it cannot be started or fails at once.
+ */
+export function startDetached(
+  argv: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  failsWithinMs = FAILS_WITHIN_MS,
+): Promise<void> {
   const [program = '', ...args] = argv;
   const { stdio, close } = nothingInherited(process.platform === 'linux' && process.versions.electron !== undefined);
   return new Promise((resolve, reject) => {
@@ -34,7 +45,18 @@ export function startDetached(argv: readonly string[], cwd: string, env: Readonl
     try {
       const child = spawn(program, args, { cwd, env, detached: true, stdio });
       child.once('error', refuse);
-      child.once('spawn', resolve);
+      let timer: NodeJS.Timeout | undefined;
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        if (code === 0) resolve();
+        else
+          reject(
+            new Refusal('invalid', `It ended at once with ${signal ?? `exit code ${code}`}. Run it yourself to see why: ${argv.join(' ')}`),
+          );
+      });
+      child.once('spawn', () => {
+        timer = setTimeout(resolve, failsWithinMs);
+      });
       child.unref();
     } catch (error) {
       refuse(error instanceof Error ? error : new Error(String(error)));
