@@ -8,6 +8,7 @@ interface OpenElement extends Element {
 }
 
 const DEEPEST = 100;
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * What is not XML and does no harm: writers copy colour codes and other control characters of what was printed, and HTML's entities; some
@@ -20,9 +21,10 @@ const ENDED = /unclosed tag|unexpected end|must contain a root element/;
 
 /**
  * An XML document, as an element without a name around its outermost one. Nothing is expanded but the five entities of XML and numbers: a
- * document that declares its own is refused. Throws a `ReportProblem` that names the place.
+ * document that declares its own is refused. `passedOver`: names of elements that nobody looks at, so that they are not kept. Throws a
+ * `ReportProblem` that names the place.
  */
-export function parseXml(text: string, { file }: Source): Element {
+export function parseXml(text: string, { file }: Source, passedOver: ReadonlySet<string> = NONE): Element {
   const parser = new SaxesParser({});
   const document: OpenElement = { name: '', attributes: NO_ELEMENT.attributes, children: [], text: '' };
   const open = [document];
@@ -47,7 +49,7 @@ export function parseXml(text: string, { file }: Source): Element {
     if (open.length > DEEPEST)
       throw new ReportProblem(`${file} nests its elements more than ${DEEPEST} deep (in line ${parser.line}), so it was not read.`);
     const element: OpenElement = { name: localName(name), attributes: attributesOf(attributes, isOdd), children: [], text: '' };
-    open.at(-1)?.children.push(element);
+    if (!passedOver.has(element.name)) open.at(-1)?.children.push(element);
     open.push(element);
   });
   const onText = (piece: string) => {
