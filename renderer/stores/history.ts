@@ -24,6 +24,8 @@ interface HistoryState extends SeenNames {
   /** Where the next page begins; null where there is none. */
   next: string | null;
   loading: boolean;
+  /** Counts what was asked: with each other query the list begins at its top. */
+  question: number;
   /** The first page of this query has come. */
   loaded: boolean;
   error: string | null;
@@ -40,6 +42,7 @@ export const useHistory = create<HistoryState>(() => ({
   tasks: [],
   next: null,
   loading: false,
+  question: 0,
   loaded: false,
   error: null,
   categories: [],
@@ -130,7 +133,7 @@ export async function loadMore(): Promise<void> {
 
 /** Asks something else. What is shown stays until the answer comes, so that nothing flickers while somebody types. */
 function ask(change: Partial<Pick<HistoryState, 'terms' | 'typed'>>): void {
-  useHistory.setState({ ...change, selected: [] });
+  useHistory.setState(({ question }) => ({ ...change, selected: [], question: question + 1 }));
   void loadHistory();
 }
 

@@ -69,9 +69,13 @@ function useSelectKeys(list: RefObject<HTMLElement | null>): void {
 function Table() {
   const tasks = useHistory((state) => state.tasks);
   const next = useHistory((state) => state.next);
+  const question = useHistory((state) => state.question);
   const scroller = useRef<HTMLDivElement>(null);
   useRowKeys(scroller);
   useSelectKeys(scroller);
+  useEffect(() => {
+    if (question > 0) scroller.current?.scrollTo({ top: 0 });
+  }, [question]);
   const today = dayStart(useNow());
   const items = useMemo(() => historyItems(tasks, today), [tasks, today]);
   return (
