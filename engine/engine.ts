@@ -204,7 +204,7 @@ export class Engine {
   cancelTasks(params: Params<'cancelTasks'>): Task[] {
     // All names are looked up before anything is cancelled: one wrong name changes nothing.
     const tasks = 'all' in params ? this.#store.active() : params.tasks.map((name) => this.#store.find(name));
-    return tasks.map((task) => this.#queue.cancel(task.id));
+    return this.#queue.cancelAll(tasks);
   }
 
   markSeen({ task: name }: Params<'markSeen'>): Task {

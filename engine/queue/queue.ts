@@ -146,13 +146,21 @@ export class Queue {
     }
   }
 
+  /** The same for several. Those that wait are one change: of thousands, each would wait for the disk. */
+  cancelAll(tasks: readonly Task[]): Task[] {
+    this.#store.together(() => {
+      for (const { id, state } of tasks) if (state.status === 'queued') this.cancel(id);
+    });
+    return tasks.map(({ id }) => this.cancel(id));
+  }
+
   async cancelAllAndWait(): Promise<void> {
     const gone = Promise.withResolvers<void>();
     const check = () => {
       if (this.#store.active().length === 0) gone.resolve();
     };
     const stop = this.#notifier.on('taskChanged', check);
-    for (const task of this.#store.active()) await this.#whenRoom(() => this.cancel(task.id));
+    await this.#whenRoom(() => this.cancelAll(this.#store.active()));
     check();
     await gone.promise;
     stop();

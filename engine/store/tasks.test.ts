@@ -141,3 +141,29 @@ test('however long a host runs, it keeps no more events than clients can catch u
   expect(store.eventsSince(store.lastSeq() - 5000)).toHaveLength(5000);
   expect(store.eventsSince(0)).toBeNull();
 });
+
+test('changes that are made together are one: announced in order when they hold, and none of them is left where one fails', () => {
+  for (const n of [1, 2, 3]) add(n);
+  events.length = 0;
+  store.together(() => {
+    end(1, 10);
+    end(2, 11);
+    expect(events).toEqual([]);
+  });
+  expect(events.map(({ task, type }) => [task.id, type])).toEqual([1, 2].map((n) => [idOf(n), 'ended']));
+  expect(events.map(({ seq }) => seq)).toEqual([store.lastSeq() - 1, store.lastSeq()]);
+  expect(store.ended({ limit: 10 }).tasks.map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
+
+  events.length = 0;
+  expect(() =>
+    store.together(() => {
+      end(3, 12);
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect(events).toEqual([]);
+  expect(store.active().map(({ id, state }) => [id, state.status])).toEqual([[idOf(3), 'queued']]);
+  expect(store.ended({ limit: 10 }).tasks).toHaveLength(2);
+  end(3, 13);
+  expect(events.map(({ task }) => task.id)).toEqual([idOf(3)]);
+});

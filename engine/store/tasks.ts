@@ -28,6 +28,8 @@ export class TaskStore {
   readonly #announce: (event: TaskEvent) => void;
   /** Tasks that have not ended, in memory: the lock makes this process the only writer. */
   readonly #active: Map<string, Task>;
+  /** Announcements of the changes that are being made together; null while each change is one of its own. */
+  #saidLater: (() => void)[] | null = null;
   /** Ended tasks and their tests, as they are searched. */
   readonly history: History;
 
@@ -261,12 +263,35 @@ export class TaskStore {
     return { seq, taskId: task.id, type, at, task };
   }
 
+  /** Makes all changes of `work` one durable change, or none of them; they are announced after it, in their order. */
+  together<T>(work: () => T): T {
+    const before = [...this.#active];
+    const said: (() => void)[] = [];
+    let answer: T;
+    this.#saidLater = said;
+    try {
+      answer = this.#db.transaction(work);
+    } catch (error) {
+      this.#active.clear();
+      for (const [id, task] of before) this.#active.set(id, task);
+      throw error;
+    } finally {
+      this.#saidLater = null;
+    }
+    for (const say of said) say();
+    return answer;
+  }
+
   #committed(work: () => { task: Task; event: TaskEvent; entry: Entry | null }): Task {
-    const { task, event, entry } = this.#db.transaction(work);
-    if (entry) this.history.remember(entry);
+    const { task, event, entry } = this.#saidLater ? work() : this.#db.transaction(work);
     if ('endedAt' in task.state) this.#active.delete(task.id);
     else this.#active.set(task.id, task);
-    this.#announce(event);
+    const say = () => {
+      if (entry) this.history.remember(entry);
+      this.#announce(event);
+    };
+    if (this.#saidLater) this.#saidLater.push(say);
+    else say();
     return task;
   }
 }
