@@ -3,6 +3,7 @@ import { lstat, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { GitState } from '../../contract/task.ts';
+import { SharedLooks } from './shared-looks.ts';
 
 const DEADLINE_MS = 2000;
 
@@ -22,7 +23,13 @@ const LARGEST_READ = 1_048_576;
  * Branch, commit, count of changed files and digest of the tracked ones in the repository around a folder. null where there is none, it
  * has no commit yet, git is missing or does not answer within 2 s. Never throws.
  */
-export async function gitState(directory: string, deadlineMs = DEADLINE_MS): Promise<GitState | null> {
+export const gitState = (directory: string, deadlineMs = DEADLINE_MS): Promise<GitState | null> =>
+  looks.ask(directory, () => look(directory, deadlineMs));
+
+/** Many tasks of one repository may be queued at once: those that come while git is at work there share the look after that. */
+const looks = new SharedLooks<GitState | null>();
+
+async function look(directory: string, deadlineMs: number): Promise<GitState | null> {
   let timer: NodeJS.Timeout | undefined;
   // execa's own timeout ends git, but its promise goes on waiting for whoever holds git's output.
   const deadline = new Promise<null>((resolve) => {
