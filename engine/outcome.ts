@@ -1,3 +1,4 @@
+import type { AttemptStatus } from '../contract/attempt.ts';
 import { assertNever } from '../contract/errors.ts';
 import type { FailureGroup } from '../contract/insights.ts';
 import type { Attempt, Task } from '../contract/task.ts';
@@ -6,6 +7,13 @@ import { type TaskChange, transition } from './queue/transitions.ts';
 /** Puts what is known of an attempt into its task. */
 export function withAttempt(task: Task, attempt: Attempt): Task {
   return { ...task, attempts: task.attempts.map((one) => (one.attempt === attempt.attempt ? attempt : one)) };
+}
+
+/** The task while an attempt of it runs, as the supervisor says. */
+export function asRunning(task: Task, attempt: Attempt, status: AttemptStatus): Task {
+  const state = task.state.status === 'starting' ? transition(task.state, { type: 'started', at: status.startedAt }) : task.state;
+  const started = { ...attempt, startedAt: status.startedAt, pid: status.tests?.pid ?? null, limits: status.limits };
+  return { ...withAttempt(task, started), git: attempt.git ?? task.git, state };
 }
 
 /** An attempt that is about to be started. */

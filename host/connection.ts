@@ -129,7 +129,8 @@ function check<M extends MethodName>(name: M, params: unknown): z.output<Methods
   const parsed = SCHEMAS[name].params.safeParse(params);
   if (parsed.success) return parsed.data;
   const issues = describeIssues(parsed.error.issues, params, { whole: name, knownKeys: () => [] });
-  throw new Refusal('invalid', issues.map(({ message }) => message).join('; '), issues);
+  const problems = issues.map(({ field, message }) => ({ field, message }));
+  throw new Refusal('invalid', problems.map(({ message }) => message).join('; '), problems);
 }
 
 function errorFor(error: unknown): ResponseError<RefusalData> {
