@@ -68,3 +68,10 @@ test('a group is new when all of it is, and else says how often it was seen', ()
   expect(tagOf(named('pays', 'refunds'), known)).toEqual({ text: 'seen 2 times', isNew: false });
   expect(tagOf(named('adds'), known)).toBeNull();
 });
+
+test('a test whose name has terminal colours is known all the same', () => {
+  const name = '\u001b[31mred\u001b[0m';
+  const known = new KnownTests([], [{ title: `cart › ${name}`, file: 'cart.spec.ts' }]);
+  const [red] = shownTests([aTest(name, 'failed')], []);
+  expect(red && known.isNew(red)).toBe(true);
+});

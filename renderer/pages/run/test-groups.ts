@@ -2,6 +2,7 @@ import type { Result } from '../../../contract/api.ts';
 import type { TestStrip } from '../../../contract/insights.ts';
 import { titleOf } from '../../../contract/test-title.ts';
 import { groupBy } from '../../format/group-by.ts';
+import { stripAnsi } from '../../log/ansi.ts';
 import type { ShownTest } from './shown-tests.ts';
 
 export type GroupMode = 'cause' | 'file';
@@ -83,7 +84,7 @@ export class KnownTests {
   }
 }
 
-const keyOf = ({ title, file }: { title: string; file: string | null }) => `${file ?? ''}\n${title}`;
+const keyOf = ({ title, file }: { title: string; file: string | null }) => `${file ?? ''}\n${stripAnsi(title)}`;
 const keyOfTest = (test: ShownTest) => keyOf({ title: titleOf(test), file: test.filePath });
 
 /** `new`, `seen 4 times`, or nothing: what the tests of a group have in common. */

@@ -11,6 +11,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
 import { groupBy } from '../../format/group-by.ts';
 import { count } from '../../format/units.ts';
+import { stripAnsi } from '../../log/ansi.ts';
 import type { ShownTest } from './shown-tests.ts';
 import { type GroupMode, type KnownTests, type TestGroup, tagOf, testGroups } from './test-groups.ts';
 import { TestRow } from './test-row.tsx';
@@ -56,7 +57,7 @@ export function TestList({ task, attempt, tests, causes, known, artifacts }: Tes
     () => itemsOf(groups, tests, status, known, (group) => toggled.has(group.key) !== (group.isBad || status !== null)),
     [groups, tests, status, known, toggled],
   );
-  const byTest = useMemo(() => groupBy(artifacts, (artifact) => artifact.test), [artifacts]);
+  const byTest = useMemo(() => groupBy(artifacts, ({ test }) => (test === null ? null : stripAnsi(test))), [artifacts]);
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
