@@ -1,7 +1,7 @@
 import type { HostClient } from '../client/client.ts';
 import { followHost } from '../client/follow.ts';
-import type { TaskEvent } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { TaskEvent } from '../contract/views.ts';
 import { isPassing } from './host-link.ts';
 
 /** How long the host may be away before following it is given up, in ms. */

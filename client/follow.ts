@@ -1,4 +1,4 @@
-import type { Snapshot, TaskEvent } from '../contract/api.ts';
+import type { Snapshot, TaskEvent } from '../contract/views.ts';
 import type { HostClient } from './client.ts';
 
 const FIRST_RETRY_MS = 250;

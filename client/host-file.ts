@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostFile } from '../contract/api.ts';
+import type { HostFile } from '../contract/host.ts';
 
 /** Where a host writes how to reach it. */
 export const hostFilePath = (home: string) => join(home, 'host.json');

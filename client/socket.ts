@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import type { HostFile, HostMode } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { HostFile, HostMode } from '../contract/host.ts';
 import { clientOver, DEADLINE_MS, type HostClient } from './client.ts';
 import { VERSION } from './version.ts';
 
 /** The wire's version; equal to PROTOCOL of the contract, which would load its schemas here. */
-const PROTOCOL: typeof import('../contract/api.ts').PROTOCOL = 1;
+const PROTOCOL: typeof import('../contract/host.ts').PROTOCOL = 1;
 
 export interface SocketClient extends HostClient {
   readonly host: { version: string; mode: HostMode; pid: number; capabilities: string[] };

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HostFile } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { HostFile } from '../contract/host.ts';
 import { readHostFile } from './host-file.ts';
 import { connectSocket, type SocketClient } from './socket.ts';
 

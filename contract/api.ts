@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Artifact, PictureType } from './artifact.ts';
-import { Identity, Sample } from './attempt.ts';
+import { Sample } from './attempt.ts';
+import { HostMode, HostStatus } from './host.ts';
 import {
   Comparison,
   Day,
@@ -17,127 +18,8 @@ import { Dropped } from './log.ts';
 import { Paused, PauseScope, Submitter, WaitKind } from './queue.ts';
 import { ExportFormat, Progress, TestCase, Verdict } from './result.ts';
 import { MissedRuns, Schedule } from './schedule.ts';
-import { GitState, ProcessEnvironment, RunnerName, Task, TaskRef, type TaskRequest, Text } from './task.ts';
-
-/** The version of the wire. It only ever grows by optional fields; a change that breaks raises it. */
-export const PROTOCOL = 1;
-
-export const HostMode = z.enum(['headless', 'app']);
-export type HostMode = z.infer<typeof HostMode>;
-
-/** `<home>/host.json`, mode 0600: where the host is and the token that opens it. The lock, not this file, says that it lives. */
-export const HostFile = z.object({
-  schema: z.literal(1),
-  pid: z.number().int(),
-  version: z.string(),
-  mode: HostMode,
-  /** Path of the Unix socket or named pipe. */
-  address: z.string(),
-  token: z.string(),
-  startedAt: z.number(),
-  /** Which process that pid means; absent from hosts of earlier versions. */
-  identity: Identity.optional(),
-});
-export type HostFile = z.infer<typeof HostFile>;
-
-export const HostStatus = z.object({
-  running: z.literal(true),
-  pid: z.number().int(),
-  version: z.string(),
-  mode: HostMode,
-  home: z.string(),
-  startedAt: z.number(),
-  slots: z.number().int(),
-  queued: z.number().int(),
-  active: z.number().int(),
-  paused: Paused.default({ all: false, categories: [] }),
-  /** Connected clients: windows, terminals, agents. */
-  clients: z.number().int(),
-  /** Bytes of all runs; null until they were measured. */
-  diskUseBytes: z.number().nullable().default(null),
-  /** Sentences about this home that its user should know of. */
-  warnings: z.array(z.string()).default([]),
-});
-export type HostStatus = z.infer<typeof HostStatus>;
-
-/** The process tree of a running task. */
-export const ProcessInfo = z.object({
-  pid: z.number().int().nullable(),
-  running: z.boolean(),
-  sample: Sample.nullable(),
-});
-export type ProcessInfo = z.infer<typeof ProcessInfo>;
-
-/** A task with what is only known while it waits or runs. */
-export const TaskDetail = z.object({
-  task: Task,
-  /** Why it waits, as a sentence; null when it does not. */
-  waiting: z.string().nullable(),
-  /** What kind of reason that is. */
-  waitingFor: WaitKind.nullable().optional(),
-  /** When it will probably start and end, in UTC ms; null where earlier runs do not tell. */
-  estimatedStartAt: z.number().nullable().optional(),
-  estimatedEndAt: z.number().nullable().optional(),
-  process: ProcessInfo.nullable(),
-  progress: Progress.nullable(),
-});
-export type TaskDetail = z.infer<typeof TaskDetail>;
-
-export const Machine = z.object({
-  cores: z.number().int(),
-  /** Percent of the whole machine, over the last few seconds. */
-  cpuPercent: z.number(),
-  /** MiB. */
-  memoryUsedMb: z.number(),
-  memoryTotalMb: z.number(),
-  slots: z.number().int(),
-  slotsInUse: z.number().int(),
-});
-export type Machine = z.infer<typeof Machine>;
-
-/** A change of a task, kept in the database in the order in which it happened. */
-export const TaskEvent = z.object({
-  seq: z.number().int(),
-  taskId: z.string(),
-  type: z.enum(['added', 'starting', 'running', 'attempt_ended', 'cancel_requested', 'ended', 'notified', 'seen', 'changed']),
-  at: z.number(),
-  task: Task,
-});
-export type TaskEvent = z.infer<typeof TaskEvent>;
-
-/** Everything a client needs to draw its first picture. */
-export const Snapshot = z.object({
-  /** Queued, starting and running tasks. */
-  active: z.array(TaskDetail),
-  /** The last ones that ended, newest first. */
-  finished: z.array(Task),
-  machine: Machine,
-  host: HostStatus,
-});
-export type Snapshot = z.infer<typeof Snapshot>;
-
-export const SuiteInfo = z.object({
-  category: z.string(),
-  runner: RunnerName,
-  /** For people: what will be run. */
-  commandLine: z.string(),
-  timeoutMinutes: z.number(),
-  maxRetries: z.number(),
-  priority: z.number(),
-});
-export type SuiteInfo = z.infer<typeof SuiteInfo>;
-
-/** What a folder holds. */
-export const ProjectInfo = z.object({
-  root: z.string(),
-  name: z.string(),
-  git: GitState.nullable(),
-  suites: z.array(SuiteInfo),
-  environments: z.array(z.string()),
-  /** Path of `background-e2e.yaml`; null where suites were found without one. */
-  configFile: z.string().nullable(),
-});
-export type ProjectInfo = z.infer<typeof ProjectInfo>;
+import { ProcessEnvironment, Task, TaskRef, type TaskRequest, Text } from './task.ts';
+import { Machine, ProjectInfo, Snapshot, TaskDetail, TaskEvent } from './views.ts';
 
 const REQUEST_ID_RULE = 'must be text of 8 to 64 characters';
 const RequestId = z.string(REQUEST_ID_RULE).min(8, REQUEST_ID_RULE).max(64, REQUEST_ID_RULE);

@@ -1,4 +1,4 @@
-import type { ProcessInfo, Result, TaskDetail } from './api.ts';
+import type { Result } from './api.ts';
 import { type SnakeCased, toSnakeCase } from './json.ts';
 import type { ReadAnswer } from './report.ts';
 import type { Rerun } from './rerun.ts';
@@ -6,6 +6,7 @@ import type { Progress, TestCase } from './result.ts';
 import type { Schedule } from './schedule.ts';
 import { nextAttemptAt } from './status.ts';
 import type { Attempt, Task } from './task.ts';
+import type { ProcessInfo, TaskDetail } from './views.ts';
 
 /** UTC ms → RFC 3339 with Z. */
 export function rfc3339(at: number): string;

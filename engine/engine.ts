@@ -1,13 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { HostStatus, Machine, Params, Result, Snapshot, TaskDetail, TaskEvent } from '../contract/api.ts';
+import type { Params, Result } from '../contract/api.ts';
 import type { Artifact } from '../contract/artifact.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { HostStatus } from '../contract/host.ts';
 import { attemptIdOf } from '../contract/ids.ts';
 import type { Paused } from '../contract/queue.ts';
 import type { Settings } from '../contract/settings.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
+import type { Machine, Snapshot, TaskDetail, TaskEvent } from '../contract/views.ts';
 import { TaskAdder } from './add-task.ts';
 import { readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';

@@ -1,5 +1,6 @@
-import type { HostStatus, NotificationName } from '../contract/api.ts';
+import type { NotificationName } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { HostStatus } from '../contract/host.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Handlers, Session } from './connection.ts';
 

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { readHostFile } from '../client/host-file.ts';
 import { connectSocket } from '../client/socket.ts';
 import { connectOrStart } from '../client/start-host.ts';
-import type { TaskEvent } from '../contract/api.ts';
 import { nextAttemptAt } from '../contract/status.ts';
+import type { TaskEvent } from '../contract/views.ts';
 import { add, ended, running, TestHome, taskThat, until } from '../e2e/support/home.ts';
 import { identityOf, isAlive } from '../supervisor/identity.ts';
 

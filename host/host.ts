@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { type HostFile, type HostMode, type HostStatus, PROTOCOL, type Result } from '../contract/api.ts';
+import type { Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import { type HostFile, type HostMode, type HostStatus, PROTOCOL } from '../contract/host.ts';
 import type { Settings } from '../contract/settings.ts';
 import { Engine } from '../engine/engine.ts';
 import { openHome, socketPath } from '../engine/home.ts';

@@ -1,7 +1,7 @@
-import type { Snapshot } from '../contract/api.ts';
 import type { Progress } from '../contract/result.ts';
 import type { Task, TaskState } from '../contract/task.ts';
 import { aTask } from '../contract/testing/a-task.ts';
+import type { Snapshot } from '../contract/views.ts';
 
 export const AT = new Date(2026, 2, 4, 14, 26).getTime();
 export const times = { queuedAt: AT - 90_000, startingAt: AT - 85_000, startedAt: AT - 84_000 };

@@ -2,8 +2,9 @@ import type { HostClient, Unsubscribe } from '../client/client.ts';
 import { connectElectron } from '../client/electron.ts';
 import { followHost } from '../client/follow.ts';
 import { connectWebSocket } from '../client/websocket.ts';
-import type { MethodName, NotificationName, NotificationOf, Params, Result, Snapshot } from '../contract/api.ts';
+import type { MethodName, NotificationName, NotificationOf, Params, Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import type { Snapshot } from '../contract/views.ts';
 
 const TOKEN_KEY = 'bge2e.token';
 

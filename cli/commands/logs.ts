@@ -1,6 +1,6 @@
 import { connectOrStart } from '../../client/start-host.ts';
-import type { TaskDetail } from '../../contract/api.ts';
 import { EXIT } from '../../contract/status.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { followLog, type LogPiece, shownText, toStdout } from '../follow-log.ts';
 import { CLIENT_NAME, type Session, withSession } from '../session.ts';
 import { taskNamed } from './status.ts';

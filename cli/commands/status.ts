@@ -1,8 +1,9 @@
-import type { Result, TaskDetail } from '../../contract/api.ts';
+import type { Result } from '../../contract/api.ts';
 import { EMPTY_QUEUE, queueStatusDocument, taskStatusDocument } from '../../contract/documents.ts';
 import { Refusal } from '../../contract/errors.ts';
 import type { Paused } from '../../contract/queue.ts';
 import { EXIT, isTerminal, outcomeOf } from '../../contract/status.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { endedText } from '../ended-text.ts';
 import { type Cell, oneLine, onStdout, type Paint, table } from '../print.ts';
 import { type Session, withSession } from '../session.ts';

@@ -1,8 +1,8 @@
-import type { TaskDetail } from '../../contract/api.ts';
 import type { AttemptStatus, Sample } from '../../contract/attempt.ts';
 import type { Progress } from '../../contract/result.ts';
 import { isTerminal, nextAttemptAt } from '../../contract/status.ts';
 import type { GitState, Task } from '../../contract/task.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { NOTHING_DONE } from '../attempt-follower.ts';
 import { Attempts, type AttemptsOptions } from '../attempts.ts';
 import { withEstimates } from '../insights/estimated-progress.ts';

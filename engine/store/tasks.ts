@@ -1,6 +1,6 @@
-import { TaskEvent } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { Task, type TaskConfig } from '../../contract/task.ts';
+import { TaskEvent } from '../../contract/views.ts';
 import { Suite } from '../runners/suite.ts';
 import { type Database, metaOf } from './database.ts';
 import { History, type KeptTests, type PageOptions } from './history.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { HostFile } from '../../contract/api.ts';
 import type { Identity } from '../../contract/attempt.ts';
+import type { HostFile } from '../../contract/host.ts';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
 
 /** Who holds the lock of a home: the process that the kernel names, else the one of host.json where it is surely the same. Null where nothing proves it. */

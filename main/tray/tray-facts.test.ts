@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { TaskEvent } from '../../contract/api.ts';
 import type { Task } from '../../contract/task.ts';
+import type { TaskEvent } from '../../contract/views.ts';
 import { progress, queued, running, snapshot, task } from '../test-support.ts';
 import { afterEvent, afterProgress, afterReset, noFacts } from './tray-facts.ts';
 

@@ -1,8 +1,9 @@
-import type { NotificationOf, Snapshot, TaskEvent } from '../../contract/api.ts';
+import type { NotificationOf } from '../../contract/api.ts';
 import type { Paused } from '../../contract/queue.ts';
 import type { Progress } from '../../contract/result.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import type { Snapshot, TaskEvent } from '../../contract/views.ts';
 
 /** What the tray shows is computed from these. */
 export interface TrayFacts {

@@ -1,6 +1,6 @@
 import { Play, Terminal } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { SuiteInfo } from '../../contract/api.ts';
+import type { SuiteInfo } from '../../contract/views.ts';
 import { call, sentenceOf } from '../agent.ts';
 import { useNotice } from '../stores/notice.ts';
 import { useQueue } from '../stores/queue.ts';

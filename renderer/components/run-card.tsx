@@ -1,8 +1,8 @@
 import { GitBranch, Terminal } from 'lucide-react';
 import { memo } from 'react';
-import type { TaskDetail } from '../../contract/api.ts';
 import type { Sample } from '../../contract/attempt.ts';
 import type { Progress } from '../../contract/result.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { attemptOfAll, attemptWord, backOff } from '../format/attempt-words.ts';
 import { isNear, limitsOf, memoryOf, ofCores } from '../format/limits.ts';
 import { cores, count, duration, memory } from '../format/units.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { TaskDetail } from '../../contract/api.ts';
 import type { Task } from '../../contract/task.ts';
 import { aTask } from '../../contract/testing/a-task.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { countdown, leftWords, lengthWords, startWords } from './waiting-words.ts';
 
 const NOW = new Date(2026, 4, 12, 14, 0).getTime();

@@ -1,4 +1,4 @@
-import type { TaskDetail } from '../../contract/api.ts';
+import type { TaskDetail } from '../../contract/views.ts';
 import { aboutMinutes, ago, timeAhead } from './units.ts';
 
 const SOON_MS = 60_000;

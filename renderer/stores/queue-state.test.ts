@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Snapshot, TaskEvent } from '../../contract/api.ts';
 import type { Task, TaskState } from '../../contract/task.ts';
 import { anAttempt, aTask } from '../../contract/testing/a-task.ts';
+import type { Snapshot, TaskEvent } from '../../contract/views.ts';
 import {
   applyEstimate,
   applyEvent,

@@ -1,9 +1,11 @@
-import type { HostStatus, Machine, NotificationOf, Snapshot, TaskDetail, TaskEvent } from '../../contract/api.ts';
+import type { NotificationOf } from '../../contract/api.ts';
 import type { Sample } from '../../contract/attempt.ts';
+import type { HostStatus } from '../../contract/host.ts';
 import type { Paused } from '../../contract/queue.ts';
 import type { Schedule } from '../../contract/schedule.ts';
 import { isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import type { Machine, Snapshot, TaskDetail, TaskEvent } from '../../contract/views.ts';
 
 /** Ended tasks that are kept for the queue's page. */
 const MOST_FINISHED = 500;

@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useFieldArray } from 'react-hook-form';
-import type { SuiteInfo } from '../../../contract/api.ts';
 import { DEFAULT_ENVIRONMENT, PRIORITIES } from '../../../contract/task.ts';
+import type { SuiteInfo } from '../../../contract/views.ts';
 import { priorityWord } from '../../format/words.ts';
 import { Field, FieldError, Segments } from './fields.tsx';
 import type { RunForm } from './project-fields.tsx';

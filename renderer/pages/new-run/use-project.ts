@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { ProjectInfo, Result } from '../../../contract/api.ts';
+import type { Result } from '../../../contract/api.ts';
+import type { ProjectInfo } from '../../../contract/views.ts';
 import { call, sentenceOf } from '../../agent.ts';
 import { useQueue } from '../../stores/queue.ts';
 

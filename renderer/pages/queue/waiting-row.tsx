@@ -2,8 +2,8 @@
 
 import { ArrowDown, ArrowUp, ArrowUpToLine, GripVertical, Pause, Play, X } from 'lucide-react';
 import { type HTMLAttributes, type KeyboardEvent, type MouseEvent, memo, useState } from 'react';
-import type { TaskDetail } from '../../../contract/api.ts';
 import type { Task } from '../../../contract/task.ts';
+import type { TaskDetail } from '../../../contract/views.ts';
 import { CancelButton, cancelRun } from '../../components/cancel-button.tsx';
 import { PriorityMark, What } from '../../components/queue-rows.tsx';
 import { ReasonIcon } from '../../components/reason-icon.tsx';
