@@ -414,7 +414,7 @@ test.each([
   [
     'settings.json',
     '{ "slots": "two", "grace": 1 }',
-    'slots is "two": it must be a number; grace is unknown; did you mean grace_seconds?. Correct or remove it.',
+    'slots is "two": it must be a whole number from 1 to 64; grace is unknown; did you mean grace_seconds? Correct or remove it.',
   ],
   ['settings.json', '{', 'is not JSON: '],
   ['host.lock', 'no lock', 'host.lock cannot be used as a lock: file is not a database. Remove it, then try again. Its log is '],

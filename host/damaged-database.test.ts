@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { run } from '../cli/testing/commands.ts';
 import type { SocketClient } from '../client/socket.ts';
 import type { Task } from '../contract/task.ts';
-import { add, ended, running, TestHome } from '../e2e/support/home.ts';
+import { add, ended, running, TestHome, taskThat } from '../e2e/support/home.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -33,7 +33,7 @@ async function someTasks(home: TestHome, client: SocketClient) {
   const waits = await add(client, { project, category: 'reports', priority: 2 });
   const gone = await add(client, { project, category: 'reports' });
   await client.call('cancelTasks', { tasks: [gone.id] });
-  return { project, over, runs, waits, gone: await ended(client, gone.id) };
+  return { project, over, runs, waits, gone: await taskThat(client, gone.id, ({ resultFile }) => resultFile !== null) };
 }
 
 const ofHistory = ({ notifiedAt: _, ...task }: Task) => task;

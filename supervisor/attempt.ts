@@ -100,6 +100,7 @@ export class Attempt {
       cookie: this.#spec.cookie,
       leader,
       fromTheStart: true,
+      outputs: tests.outputs,
       host: () => hostPidOf(this.#files.folder),
       onNew: ({ pid, startTicks, name }) => processes.writeLine({ pid, startTicks, name } satisfies KnownProcess),
     });

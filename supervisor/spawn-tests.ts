@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { AttemptSpec } from '../contract/attempt.ts';
 import { findProgram } from './find-program.ts';
+import { outputsOf } from './proc.ts';
 
 /** How the first process ended: one of the two is null. */
 export interface ProcessExit {
@@ -14,6 +15,8 @@ export interface StartedTests {
   pid: number;
   stdout: Readable;
   stderr: Readable;
+  /** What it writes to, as `outputsOf` names it. */
+  outputs: string[];
   /** Resolves when the process has ended, whoever still holds its output. */
   exit: Promise<ProcessExit>;
 }
@@ -42,8 +45,9 @@ export async function spawnTests(spec: AttemptSpec, wrapper: readonly string[] =
     const { pid, stdout, stderr, nodeChildProcess } = tests;
     // This promise waits for the output too, which a daemon can hold open for ever. It is awaited only where nothing was started.
     if (pid === undefined) return { failure: await sentenceOf(spec, (await tests).code) };
+    const outputs = outputsOf(pid); // now: a process that has ended shows none
     const exit = new Promise<ProcessExit>((resolve) => nodeChildProcess.once('exit', (exitCode, signal) => resolve({ exitCode, signal })));
-    return { pid, stdout, stderr, exit };
+    return { pid, stdout, stderr, outputs, exit };
   } catch (error) {
     return { failure: `The command could not be started in ${spec.cwd}: ${error instanceof Error ? error.message : String(error)}.` };
   }

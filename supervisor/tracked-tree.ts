@@ -11,6 +11,8 @@ export interface TrackedTreeOptions {
   known?: readonly Identity[];
   /** This object exists since the leader was started, so it can tell whether the group's number was free meanwhile. */
   fromTheStart: boolean;
+  /** Where the leader wrote at first (`outputsOf`): who writes there too is of the tree, whatever became of its environment. */
+  outputs?: readonly string[];
   /** Pid of this home's host, which is never part of a tree. */
   host?: () => number | null;
   /** Told of each process that is seen in the tree for the first time. */
@@ -24,7 +26,6 @@ export class TrackedTree {
   readonly #known = new Map<number, string>();
   readonly #withoutMark = new Map<number, string>();
   readonly #since: number;
-  /** Where the leader wrote at first: who writes there too is of the tree, whatever became of its environment. */
   readonly #outputs: ReadonlySet<string>;
   #groupIsOurs: boolean;
   #seen = new Set<number>();
@@ -33,7 +34,7 @@ export class TrackedTree {
     this.#options = options;
     this.leader = options.leader;
     this.#groupIsOurs = options.fromTheStart;
-    this.#outputs = new Set(options.leader && options.fromTheStart ? outputsOf(options.leader.pid) : []);
+    this.#outputs = new Set(options.outputs);
     for (const { pid, startTicks } of options.known ?? []) if (startTicks !== null) this.#known.set(pid, startTicks);
     const starts = [...this.#known.values(), ...(options.leader?.startTicks ? [options.leader.startTicks] : [])];
     this.#since = starts.length === 0 ? 0 : Math.min(...starts.map(Number));

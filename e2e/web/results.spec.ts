@@ -49,7 +49,7 @@ async function twoRuns(home: TestHome, client: SocketClient): Promise<{ before: 
 
 test('a failed run says what it changed, why its tests failed and what they left', async ({ window, home }) => {
   const { before, after } = await twoRuns(home, await home.connect());
-  await open(window, `#/runs/${after.id}`);
+  await open(window, `#/runs/${after.id}/tests`);
   const head = window.getByRole('region', { name: 'Outcome' });
   await expect(head).toContainText('2 new failures, 1 fixed since');
   const tests = window.getByRole('list', { name: 'Tests' });
@@ -104,7 +104,7 @@ test('a failed run says what it changed, why its tests failed and what they left
 test('a result is copied as Markdown and saved in each format', async ({ window, home, context }) => {
   const { after } = await twoRuns(home, await home.connect());
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await open(window, `#/runs/${after.id}`);
+  await open(window, `#/runs/${after.id}/tests`);
   await window.getByRole('button', { name: 'Copy summary' }).click();
   await expect.poll(() => window.evaluate(() => navigator.clipboard.readText())).toMatch(/^## ❌ .*e2e[\s\S]*ECONNREFUSED/);
   for (const [name, file, content] of [
