@@ -64,7 +64,8 @@ test('processes that replace themselves faster than a scan are ended', async () 
 
 test('an orphan that has cleared its environment before anybody looked is found by the output that it holds', async () => {
   const attempt = startAttempt({
-    argv: sh(`(env -i X=1 setsid sh -c 'echo $$ > orphan; exec /bin/sleep 600' &); while [ ! -s orphan ]; do :; done`),
+    // It lives long enough for its supervisor to have seen where it writes, and not until the first look at the tree.
+    argv: sh(`(env -i X=1 setsid sh -c 'echo $$ > orphan; exec /bin/sleep 600' &); while [ ! -s orphan ]; do :; done; sleep 0.1`),
   });
   const pid = await pidIn(attempt.path('orphan'));
   expect((await attempt.ended()).end).toMatchObject({ cause: 'exited', exitCode: 0, survivors: [], notChecked: [] });

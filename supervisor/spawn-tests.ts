@@ -45,7 +45,7 @@ export async function spawnTests(spec: AttemptSpec, wrapper: readonly string[] =
     const { pid, stdout, stderr, nodeChildProcess } = tests;
     // This promise waits for the output too, which a daemon can hold open for ever. It is awaited only where nothing was started.
     if (pid === undefined) return { failure: await sentenceOf(spec, (await tests).code) };
-    const outputs = outputsOf(pid); // now: a process that has ended shows none
+    const outputs = outputsOf(pid); // at once: a process that has ended shows none
     const exit = new Promise<ProcessExit>((resolve) => nodeChildProcess.once('exit', (exitCode, signal) => resolve({ exitCode, signal })));
     return { pid, stdout, stderr, outputs, exit };
   } catch (error) {
