@@ -21,14 +21,15 @@ test('another boot means gone; another pid namespace, or nothing known, means th
 });
 
 test('a zombie is gone, although signals still reach it', async () => {
-  // The shell becomes a sleep, which never asks how its child ended: so the child stays a zombie.
-  const parent = spawn('sh', ['-c', 'sh -c "read line" & echo $!; exec sleep 600'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  // The shell becomes a sleep, which never asks how its child ended: so a child that ends after that stays a zombie.
+  const child = `sh -c 'until grep -q sleep /proc/$0/comm; do :; done' $$`;
+  const parent = spawn('sh', ['-c', `${child} & echo $!; exec sleep 600`], { stdio: ['pipe', 'pipe', 'ignore'] });
   try {
     const [line] = await once(parent.stdout, 'data');
-    const child = identityOf(Number(String(line)));
-    await eventually('the child is a zombie', () => readProcess(child.pid)?.state === 'Z');
-    expect(process.kill(child.pid, 0)).toBe(true);
-    expect(isAlive(child)).toBe('gone');
+    const zombie = identityOf(Number(String(line)));
+    await eventually('the child is a zombie', () => readProcess(zombie.pid)?.state === 'Z');
+    expect(process.kill(zombie.pid, 0)).toBe(true);
+    expect(isAlive(zombie)).toBe('gone');
   } finally {
     parent.kill('SIGKILL');
     await once(parent, 'exit');
