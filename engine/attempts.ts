@@ -8,7 +8,7 @@ import type { Progress } from '../contract/result.ts';
 import type { Task } from '../contract/task.ts';
 import { identityOf, isOfAnotherBoot } from '../supervisor/identity.ts';
 import { readKnownProcesses, runFolder } from '../supervisor/run-folder.ts';
-import { spawnSupervisor } from '../supervisor/start.ts';
+import { Supervisors } from '../supervisor/start.ts';
 import { sweepTree } from '../supervisor/terminate.ts';
 import { AttemptFollower } from './attempt-follower.ts';
 import { attemptEnvironment } from './environment.ts';
@@ -47,6 +47,7 @@ export interface AttemptsListener {
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #listener: AttemptsListener;
+  readonly #supervisors: Supervisors;
   readonly #followed = new Map<string, { follower: AttemptFollower; attempt: number; folder: string }>();
   /** Asked for, maybe before there was a follower to tell. */
   readonly #cancelled = new Set<string>();
@@ -54,6 +55,7 @@ export class Attempts {
   constructor(options: AttemptsOptions, listener: AttemptsListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#supervisors = new Supervisors({ node: options.nodePath, entry: options.supervisorEntry });
   }
 
   /** Starts the attempt. What keeps it from starting is told by `notStarted`, never thrown. */
@@ -67,7 +69,7 @@ export class Attempts {
       await follower.start();
       if (this.#isCancelled(task)) await this.#giveUp(task.id);
       if (this.#followed.get(task.id)?.follower !== follower) return; // given up
-      const pid = await spawnSupervisor({ node: this.#options.nodePath, entry: this.#options.supervisorEntry, folder });
+      const pid = await this.#supervisors.start(folder);
       follower.expectStatusOf(identityOf(pid));
     } catch (error) {
       const message =
@@ -111,7 +113,7 @@ export class Attempts {
 
   /** Lets go of all attempts; they go on under their supervisors. */
   async release(): Promise<void> {
-    await Promise.all([...this.#followed.values()].map(({ follower }) => follower.stop()));
+    await Promise.all([this.#supervisors.close(), ...[...this.#followed.values()].map(({ follower }) => follower.stop())]);
     this.#followed.clear();
   }
 

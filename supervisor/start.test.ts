@@ -1,16 +1,35 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { readProcess } from './proc.ts';
-import { nothingInherited, spawnSupervisor } from './start.ts';
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { listPids, readProcess } from './proc.ts';
+import { FOLDER_FD, SPARE } from './spare.ts';
+import { nothingInherited, Supervisors } from './start.ts';
 import { ENTRY, eventually, prepareAttempt, statusOf } from './test-support.ts';
+
+const supervisors = new Supervisors({ node: process.execPath, entry: ENTRY });
+afterEach(() => supervisors.close());
+
+/** This process's children that wait for a folder. */
+const spares = () =>
+  (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === process.pid && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
+/** It waits in read(2) of that descriptor (proc(5), /proc/pid/syscall). */
+const readsFolder = (pid: number) => readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ')[1] === `0x${FOLDER_FD}`;
+const isZombie = (pid: number) => (readProcess(pid)?.state ?? 'Z') === 'Z';
+const argvOf = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+};
 
 test('a supervisor is started in a session of its own, with little environment, and runs the attempt', async () => {
   const { root, files } = prepareAttempt({ argv: ['sh', '-c', 'while [ ! -e go ]; do sleep 0.05; done; exit 4'] });
   process.env.SECRET_OF_THE_HOST = 'x';
   try {
-    const pid = await spawnSupervisor({ node: process.execPath, entry: ENTRY, folder: files.folder });
+    const pid = await supervisors.start(files.folder);
     expect(readProcess(pid)?.session).toBe(pid);
     await eventually('it runs', () => readdirSync(files.folder).includes('status.json') && statusOf(files).phase === 'running');
     const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
@@ -39,7 +58,7 @@ test('a supervisor that comes after its spec was given up runs nothing', async (
   const { root, files } = prepareAttempt({ argv: ['touch', 'ran'] });
   renameSync(files.spec, `${files.folder}/spec.abandoned.json`);
   try {
-    const pid = await spawnSupervisor({ node: process.execPath, entry: ENTRY, folder: files.folder });
+    const pid = await supervisors.start(files.folder);
     await eventually('the supervisor is gone', () => (readProcess(pid)?.state ?? 'Z') === 'Z');
     expect(readdirSync(files.folder)).not.toContain('status.json');
   } finally {
@@ -47,9 +66,73 @@ test('a supervisor that comes after its spec was given up runs nothing', async (
   }
 });
 
+test('after a start a spare supervisor waits, works in the folder of the next attempt, and runs it', async () => {
+  const first = prepareAttempt({ argv: ['true'] });
+  const second = prepareAttempt({ argv: ['sh', '-c', 'readlink /proc/$$/fd/0; readlink /proc/$$/fd/3; exit 3'] });
+  try {
+    await supervisors.start(first.files.folder);
+    const spare = await eventually('a spare waits', () => spares()[0]);
+    expect(await supervisors.start(second.files.folder)).toBe(spare);
+    const status = await eventually(
+      'it has ended',
+      () => existsSync(second.files.status) && statusOf(second.files).phase === 'ended' && statusOf(second.files),
+    );
+    expect(status.end).toMatchObject({ cause: 'exited', exitCode: 3 });
+    expect(status.supervisor.pid).toBe(spare);
+    expect(readFileSync(second.files.log, 'utf8')).toBe('/dev/null\n');
+    await eventually('the supervisor is gone', () => isZombie(spare));
+  } finally {
+    for (const { root } of [first, second]) rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('where the spare was killed, another supervisor runs the attempt', async () => {
+  const first = prepareAttempt({ argv: ['true'] });
+  const second = prepareAttempt({ argv: ['sh', '-c', 'exit 3'] });
+  try {
+    await supervisors.start(first.files.folder);
+    const spare = await eventually('a spare waits', () => spares()[0]);
+    process.kill(spare, 'SIGKILL');
+    await eventually('it is gone', () => readProcess(spare) === null);
+    await supervisors.start(second.files.folder);
+    const status = await eventually(
+      'it has ended',
+      () => existsSync(second.files.status) && statusOf(second.files).phase === 'ended' && statusOf(second.files),
+    );
+    expect(status.end?.exitCode).toBe(3);
+  } finally {
+    for (const { root } of [first, second]) rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('a spare ends with whoever keeps it, also where that is killed', async () => {
+  const { root, files } = prepareAttempt({ argv: ['true'] });
+  const keeper = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { Supervisors } from ${JSON.stringify(join(import.meta.dirname, 'start.ts'))};
+       await new Supervisors(${JSON.stringify({ node: process.execPath, entry: ENTRY })}).start(${JSON.stringify(files.folder)});
+       setInterval(() => {}, 1000);`,
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const sparesOfKeeper = () =>
+    (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === keeper.pid && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
+  try {
+    const spare = await eventually('a spare waits', () => sparesOfKeeper()[0]);
+    keeper.kill('SIGKILL');
+    await eventually('it is gone', () => isZombie(spare));
+  } finally {
+    keeper.kill('SIGKILL');
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
 test('a Node that is not there is named', async () => {
   const { root, files } = prepareAttempt({ argv: ['true'] });
-  await expect(spawnSupervisor({ node: '/no/such/node', entry: ENTRY, folder: files.folder })).rejects.toThrow('/no/such/node');
+  await expect(new Supervisors({ node: '/no/such/node', entry: ENTRY }).start(files.folder)).rejects.toThrow('/no/such/node');
   rmSync(root, { recursive: true, force: true });
 });
 

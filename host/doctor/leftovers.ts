@@ -6,6 +6,7 @@ import type { HomePaths } from '../../engine/home.ts';
 import { identityOf, isAlive, type Life } from '../../supervisor/identity.ts';
 import { listPids, variablesOf } from '../../supervisor/proc.ts';
 import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-folder.ts';
+import { SPARE } from '../../supervisor/spare.ts';
 import { findLeft, type SweepOptions } from '../../supervisor/terminate.ts';
 
 /** An attempt of this home of which something is still there. */
@@ -72,7 +73,7 @@ function statusIn(folder: string): AttemptStatus | null {
   }
 }
 
-/** Supervisors by the folder that they were started for and work in, whatever they have written there. */
+/** Supervisors by the folder that they were started or taken for and work in, whatever they have written there. */
 function supervisorsWithoutStatus(runs: string): Map<string, Identity> {
   const found = new Map<string, Identity>();
   for (const pid of listPids() ?? []) {
@@ -80,7 +81,7 @@ function supervisorsWithoutStatus(runs: string): Map<string, Identity> {
       const folder = readlinkSync(`/proc/${pid}/cwd`);
       if (!folder.startsWith(join(runs, '/'))) continue;
       const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (argv.at(-2) === folder) found.set(folder, identityOf(pid)); // the last argument ends with a NUL too
+      if ([folder, SPARE].includes(argv.at(-2) ?? '')) found.set(folder, identityOf(pid)); // the last argument ends with a NUL too
     } catch {
       // gone, or another user's
     }
