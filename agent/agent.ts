@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { homeFolder } from '../client/home.ts';
 import { connectOrStart } from '../client/start-host.ts';
@@ -10,6 +9,7 @@ import {
   type TaskStatusDocument,
   taskStatusDocument,
 } from '../contract/documents.ts';
+import { newRequestId } from '../contract/ids.ts';
 import { isTerminal } from '../contract/status.ts';
 import type { TaskRequest } from '../contract/task.ts';
 import { HostLink } from './host-link.ts';
@@ -103,7 +103,7 @@ export class BackgroundE2EAgent implements AsyncDisposable {
    * nothing failed or the runner cannot run a part.
    */
   async retryTask(task: string, { failed = false }: { failed?: boolean } = {}): Promise<string> {
-    const asked = { requestId: randomUUID(), task, failed, environment: ownEnvironment() };
+    const asked = { requestId: newRequestId(), task, failed, environment: ownEnvironment() };
     const { id } = await this.#link.call('retryTask', asked);
     this.#queued.add(id);
     return id;

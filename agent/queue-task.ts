@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Result } from '../contract/api.ts';
+import { newRequestId } from '../contract/ids.ts';
 import type { TaskRequest } from '../contract/task.ts';
 import type { HostLink } from './host-link.ts';
 
@@ -25,5 +25,5 @@ export function queueTask(
   request: TaskRequest,
   { client = process.env.BGE2E_CLIENT || undefined, ...options }: QueueOptions = {},
 ): Promise<Result<'addTask'>> {
-  return link.call('addTask', { requestId: randomUUID(), request, environment: ownEnvironment(), client, ...options });
+  return link.call('addTask', { requestId: newRequestId(), request, environment: ownEnvironment(), client, ...options });
 }

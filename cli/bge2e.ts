@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import module from 'node:module';
 import { type Command, Option } from 'commander';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
@@ -7,7 +6,6 @@ import { startTimeOf } from './start-time.ts';
 import { countOf, EXPORT_FORMATS, listOf, momentOf, numberOf, oneOf, priorityOf, retryReasonsOf, VERDICTS } from './values.ts';
 
 // Each command's module is loaded when it runs: `add` should not pay for what others need.
-module.enableCompileCache?.();
 
 const { own, forTests } = splitArguments(process.argv.slice(2));
 const program = newProgram('bge2e', 'Queues long end-to-end suites and runs them in the background.');
@@ -301,4 +299,4 @@ program.hook('preAction', (_, command) => {
     throw usage(`${command.name()} runs no tests, so nothing may follow --: ${forTests.join(' ')}`);
 });
 
-await runProgram(program, own);
+void runProgram(program, own);

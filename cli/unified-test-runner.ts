@@ -1,12 +1,9 @@
 #!/usr/bin/env node
-import module from 'node:module';
 import { resolve } from 'node:path';
 import { usage } from './failure.ts';
 import { newProgram, runProgram, splitArguments } from './program.ts';
 import { trace } from './trace.ts';
 import { countOf, numberOf } from './values.ts';
-
-module.enableCompileCache?.();
 
 interface Flags {
   backgroundE2e?: boolean;
@@ -93,4 +90,4 @@ async function categoriesOf(project: string | undefined): Promise<string> {
   return `${found.root} has ${found.suites.map(({ category }) => category).join(', ')}.`;
 }
 
-await runProgram(program, own);
+void runProgram(program, own);

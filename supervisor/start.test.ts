@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { listPids, readProcess } from './proc.ts';
 import { FOLDER_FD, SPARE } from './spare.ts';
@@ -11,9 +12,9 @@ import { ENTRY, eventually, prepareAttempt, statusOf } from './test-support.ts';
 const supervisors = new Supervisors({ node: process.execPath, entry: ENTRY });
 afterEach(() => supervisors.close());
 
-/** This process's children that wait for a folder. */
-const spares = () =>
-  (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === process.pid && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
+/** Children that wait for a folder. */
+const spares = (keeper: number | undefined = process.pid) =>
+  (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === keeper && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
 /** It waits in read(2) of that descriptor (proc(5), /proc/pid/syscall). */
 const readsFolder = (pid: number) => readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ')[1] === `0x${FOLDER_FD}`;
 const isZombie = (pid: number) => (readProcess(pid)?.state ?? 'Z') === 'Z';
@@ -105,25 +106,42 @@ test('where the spare was killed, another supervisor runs the attempt', async ()
   }
 });
 
+/** A process of its own that starts a supervisor, and then does as told by `after`. */
+function startKeeper(folder: string, after: string) {
+  const program = `
+    import { Supervisors } from ${JSON.stringify(join(import.meta.dirname, 'start.ts'))};
+    const supervisors = new Supervisors(${JSON.stringify({ node: process.execPath, entry: ENTRY })});
+    await supervisors.start(${JSON.stringify(folder)});
+    ${after}`;
+  return spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+}
+const spareOf = (keeper: ChildProcess) => eventually('a spare waits', () => spares(keeper.pid)[0]);
+
 test('a spare ends with whoever keeps it, also where that is killed', async () => {
   const { root, files } = prepareAttempt({ argv: ['true'] });
-  const keeper = spawn(
-    process.execPath,
-    [
-      '--input-type=module',
-      '-e',
-      `import { Supervisors } from ${JSON.stringify(join(import.meta.dirname, 'start.ts'))};
-       await new Supervisors(${JSON.stringify({ node: process.execPath, entry: ENTRY })}).start(${JSON.stringify(files.folder)});
-       setInterval(() => {}, 1000);`,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const sparesOfKeeper = () =>
-    (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === keeper.pid && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
+  const keeper = startKeeper(files.folder, 'process.stdin.resume();');
   try {
-    const spare = await eventually('a spare waits', () => sparesOfKeeper()[0]);
+    const spare = await spareOf(keeper);
     keeper.kill('SIGKILL');
     await eventually('it is gone', () => isZombie(spare));
+  } finally {
+    keeper.kill('SIGKILL');
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test('whoever closes waits for the spare’s end, also with nothing else to do', async () => {
+  const { root, files } = prepareAttempt({ argv: ['true'] });
+  const keeper = startKeeper(
+    files.folder,
+    "process.stdin.once('data', async () => { process.stdin.destroy(); await supervisors.close(); console.log('closed'); });",
+  );
+  try {
+    const spare = await spareOf(keeper);
+    const said = text(keeper.stdout);
+    keeper.stdin.write('close');
+    expect(await said).toBe('closed\n');
+    expect(isZombie(spare)).toBe(true);
   } finally {
     keeper.kill('SIGKILL');
     rmSync(root, { recursive: true, force: true });

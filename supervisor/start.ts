@@ -84,6 +84,7 @@ export class Supervisors {
     const spare = this.#spare;
     this.#spare = null;
     if (!spare?.pid || spare.exitCode !== null || spare.signalCode !== null) return;
+    spare.ref(); // or nothing may be left that keeps this process until then
     const gone = once(spare, 'exit');
     channelOf(spare)?.end();
     await gone;

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ownEnvironment } from '../../agent/queue-task.ts';
+import { newRequestId } from '../../contract/ids.ts';
 import { EXIT } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { oneLine } from '../print.ts';
@@ -17,7 +17,7 @@ export async function retry(
   const task = await withSession(async (session) => {
     await taskNamed(session, id); // in a home without history no host is started to refuse it
     const asked = { task: id, failed, additionalArgs: [...additionalArgs], environment: ownEnvironment(), client };
-    return session.call('retryTask', { requestId: randomUUID(), ...asked });
+    return session.call('retryTask', { requestId: newRequestId(), ...asked });
   });
   process.stdout.write(json ? `${JSON.stringify(queuedDocument({ ...task, deduplicated: false }), null, 2)}\n` : queuedText(task));
   return EXIT.passed;

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { ownEnvironment } from '../../agent/queue-task.ts';
 import { scheduleDocument } from '../../contract/documents.ts';
+import { newRequestId } from '../../contract/ids.ts';
 import type { MissedRuns, Schedule } from '../../contract/schedule.ts';
 import { EXIT } from '../../contract/status.ts';
 import { usage } from '../failure.ts';
@@ -18,7 +18,7 @@ export interface ScheduleOptions extends TaskOptions {
 export async function addSchedule(category: string, options: ScheduleOptions, additionalArgs: readonly string[]): Promise<number> {
   const schedule = await withSession((session) =>
     session.call('addSchedule', {
-      requestId: randomUUID(),
+      requestId: newRequestId(),
       cron: options.cron,
       missed: options.missed === undefined ? undefined : missedOf(options.missed),
       request: requestFor(category, options, additionalArgs),
