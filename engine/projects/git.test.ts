@@ -74,6 +74,7 @@ test('the variables of a git hook do not lead to another repository', async () =
 });
 
 test('a git that does not answer is given up at the deadline, also when a child of it keeps its output open', async () => {
+  await repository();
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await writeFile(join(bin, 'git'), `#!/bin/sh\nsleep 30 &\necho $! > '${folder}/pid'\nwait\n`);
@@ -83,6 +84,16 @@ test('a git that does not answer is given up at the deadline, also when a child 
   expect(await gitState(folder, 300)).toBeNull();
   expect(performance.now() - before).toBeLessThan(5000);
   process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')));
+});
+
+test('where there is no repository, git is not asked', async () => {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  await writeFile(join(bin, 'git'), `#!/bin/sh\ntouch '${folder}/ran'\n`);
+  await chmod(join(bin, 'git'), 0o755);
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+  expect(await gitState(folder)).toBeNull();
+  await expect(stat(join(folder, 'ran'))).rejects.toThrow('ENOENT');
 });
 
 test('a program that the repository names is not run, and its index is not written', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { GitState } from '../../contract/task.ts';
 import { SharedLooks } from './shared-looks.ts';
@@ -30,6 +31,7 @@ export const gitState = (directory: string, deadlineMs = DEADLINE_MS): Promise<G
 const looks = new SharedLooks<GitState | null>();
 
 async function look(directory: string, deadlineMs: number): Promise<GitState | null> {
+  if (!isInRepository(directory)) return null;
   let timer: NodeJS.Timeout | undefined;
   // execa's own timeout ends git, but its promise goes on waiting for whoever holds git's output.
   const deadline = new Promise<null>((resolve) => {
@@ -44,6 +46,13 @@ async function look(directory: string, deadlineMs: number): Promise<GitState | n
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A look at the names of folders: where there is no repository, nobody waits for git to say so. */
+function isInRepository(directory: string): boolean {
+  if (existsSync(join(directory, '.git'))) return true; // a file in worktrees and submodules
+  const parent = dirname(directory);
+  return parent !== directory && isInRepository(parent);
 }
 
 /** The branch that the repository's `origin` calls its main one; null where it names none. Never throws. */
