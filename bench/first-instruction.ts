@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/support/home.ts';
 import { type Figure, figure } from './figure.ts';
 import { wallMs } from './processes.ts';
@@ -12,6 +13,8 @@ import { taskSpooler } from './queues/tsp.ts';
 
 const RUNS = 15;
 const FINISHED = 10_000;
+/** Before each one, so that a queue that looks at its jobs at intervals is met at any moment of these. */
+const LONGEST_PAUSE_MS = 600;
 const WAITING = 2000;
 
 /**
@@ -60,6 +63,7 @@ async function measureInTurn(queues: readonly JobQueue[], load: string): Promise
 
 async function addedToFirstInstruction(queue: JobQueue, file: string): Promise<number> {
   const { program, args, env } = queue.add(file);
+  await delay(Math.random() * LONGEST_PAUSE_MS);
   const begun = Date.now();
   const { status, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${queue.name}: ${stderr}`);

@@ -69,7 +69,6 @@ export class Attempt {
   /** Runs the tests; resolves when the last status is on the disk and told. */
   async run(): Promise<void> {
     await this.#write();
-    reserveSpace(this.#files);
     this.#server.listen();
     this.#begun = performance.now();
     const limits = planLimits(this.#spec.limits ?? NO_LIMITS, thisMachine(this.#spec.env));
@@ -93,6 +92,7 @@ export class Attempt {
     const leader = identityOf(tests.pid);
     const watchdog = this.#watchOver(() => printed);
     await this.#change({ phase: 'running', tests: leader, limits: limits.records });
+    reserveSpace(this.#files); // not before: the tests should not wait for it
 
     const processes = new AppendFile(this.#files.processes);
     const samples = new AppendFile(this.#files.samples);

@@ -5,6 +5,9 @@ import type { AttemptSpec } from '../contract/attempt.ts';
 import { findProgram } from './find-program.ts';
 import { outputsOf } from './proc.ts';
 
+/** What of a spec says what is started. */
+type Command = Pick<AttemptSpec, 'argv' | 'cwd' | 'env'>;
+
 /** How the first process ended: one of the two is null. */
 export interface ProcessExit {
   exitCode: number | null;
@@ -25,7 +28,7 @@ export interface StartedTests {
  * Starts the tests in a session and process group of their own. Answers a sentence where that is not possible. `wrapper`: a program with its arguments
  * that sets something and becomes the tests by exec.
  */
-export async function spawnTests(spec: AttemptSpec, wrapper: readonly string[] = []): Promise<StartedTests | { failure: string }> {
+export async function spawnTests(spec: Command, wrapper: readonly string[] = []): Promise<StartedTests | { failure: string }> {
   // Only a direct start tells why it fails.
   const [program = '', ...args] = canStart(spec) ? [...wrapper, ...spec.argv] : spec.argv;
   try {
@@ -56,7 +59,7 @@ export async function spawnTests(spec: AttemptSpec, wrapper: readonly string[] =
 const LONGEST_FIRST_LINE = 256; // BINPRM_BUF_SIZE of the kernel
 
 /** Is there such a program, and the interpreter that its first line names? */
-function canStart({ argv: [program = ''], env, cwd }: AttemptSpec): boolean {
+function canStart({ argv: [program = ''], env, cwd }: Command): boolean {
   const file = findProgram(program, { path: env.PATH, cwd });
   if (file === null) return false;
   const interpreter = /^#!\s*(\S+)/.exec(beginningOf(file))?.[1];
@@ -77,7 +80,7 @@ function beginningOf(file: string): string {
   }
 }
 
-async function sentenceOf(spec: AttemptSpec, code: string | undefined): Promise<string> {
+async function sentenceOf(spec: Command, code: string | undefined): Promise<string> {
   const [program = ''] = spec.argv;
   const { cwd } = spec;
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())

@@ -4,6 +4,7 @@ import { Attempt } from './attempt.ts';
 import { runFolder, takeSpec } from './run-folder.ts';
 import { isShuttingDown, MACHINE_SHUTS_DOWN } from './shutdown.ts';
 import { awaitFolder, SPARE } from './spare.ts';
+import { warmUp } from './warm-up.ts';
 
 // One process per attempt: `node supervise.ts <attempt folder>`. The folder's spec.json says what to run; status.json, the log, the samples and
 // the socket say how it goes. The process that started this one may die at any time. With `--spare` the folder comes on a descriptor: most of the
@@ -19,7 +20,7 @@ if (asked === undefined) {
   console.error('Usage: supervise <attempt folder>, or supervise --spare with the folder on descriptor 3');
   process.exit(USAGE);
 }
-const folder = asked === SPARE ? awaitFolder() : asked;
+const folder = asked === SPARE ? await warmUp().then(awaitFolder) : asked;
 if (folder === null) process.exit(0); // whoever kept it in reserve has ended
 const files = runFolder(resolve(folder));
 if (existsSync(files.status)) {
