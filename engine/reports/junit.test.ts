@@ -21,6 +21,19 @@ const problemOf = (text: string): string => {
 };
 
 describe('what tools write', () => {
+  it("counts mocha's pending tests beside hooks that broke, and neither hooks nor what they kept from running as such", () => {
+    const hook = '<testcase name="db &quot;before all&quot; hook for &quot;reads&quot;"><failure message="refused"/></testcase>';
+    const suites = `<testsuite name="a" tests="3"><testcase name="a x"/></testsuite><testsuite name="db" tests="2">${hook}</testsuite>`;
+    const text = `<testsuites name="Mocha Tests" tests="5" failures="1" skipped="2"><testsuite name="Root Suite"/>${suites}</testsuites>`;
+    expect(countsOf(testsOf(text))).toEqual({ total: 4, passed: 1, failed: 1, skipped: 2, flaky: 0 });
+  });
+
+  it("takes the names of Vitest's suites for its files", () => {
+    const text =
+      '<testsuites name="vitest tests"><testsuite name="shop/cart.test.ts"><testcase name="cart &gt; adds"/></testsuite></testsuites>';
+    expect(testsOf(text)[0]).toMatchObject({ name: 'cart > adds', filePath: 'shop/cart.test.ts' });
+  });
+
   it('reads pytest', () => {
     const tests = testsOf(PYTEST);
     expect(countsOf(tests)).toEqual({ total: 4, passed: 1, failed: 2, skipped: 1, flaky: 0 });

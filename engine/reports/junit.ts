@@ -35,6 +35,9 @@ function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
   return name === '' || name === outer.at(-1) ? outer : [...outer, name];
 }
 
+/** The name of its reports, in which each suite is a file and is named so. */
+const VITEST = 'vitest tests';
+
 const nameOf = (suite: Element) => attribute(suite, 'name')?.trim() ?? '';
 
 /** Suites nest, and may be empty. The cases are counted, not what suites say about their numbers. `path`: down to this one. */
@@ -50,7 +53,7 @@ function readSuite(suite: Element, path: readonly string[], found: ReadFile, sou
   let spec = file;
   for (const inner of childrenOf(suite, 'testsuite')) {
     if (nameOf(inner) === 'Root Suite') spec = attribute(inner, 'file') ?? '';
-    readSuite(inner, pathOf(inner, path), found, source, spec);
+    readSuite(inner, pathOf(inner, path), found, source, spec || (nameOf(suite) === VITEST ? nameOf(inner) : ''));
   }
 }
 
@@ -77,13 +80,16 @@ function claimedFailures(element: Element): number {
 /** mocha-junit-reporter writes no case for a pending test: that there are some stands in the header alone. */
 function addUnnamed(root: Element, found: ReadFile): void {
   if (!isMocha(root)) return;
-  const missing = Number(attribute(root, 'tests')) - found.tests.length;
-  const skipped = Number(attribute(root, 'skipped')) - found.tests.filter(({ status }) => status === 'skipped').length;
-  if (!(missing > 0 && missing === skipped && missing <= MOST_UNNAMED)) return;
-  for (let number = 1; number <= missing; number += 1)
+  const hooks = found.tests.filter(({ name }) => MOCHA_HOOK.test(name)).length;
+  const missing = Number(attribute(root, 'tests')) - (found.tests.length - hooks);
+  const pending = Number(attribute(root, 'skipped')) - found.tests.filter(({ status }) => status === 'skipped').length;
+  // A hook that broke has a case, but is no test; those that it kept from running are neither.
+  if (!(pending > 0 && (pending === missing || (hooks > 0 && pending < missing)) && pending <= MOST_UNNAMED)) return;
+  for (let number = 1; number <= pending; number += 1)
     found.tests.push({ name: `(pending test ${number}, which the report does not name)`, status: 'skipped', duration: 0 });
 }
 
+const MOCHA_HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook/;
 const MOST_UNNAMED = 10_000;
 
 const isMocha = (root: Element) => nameOf(root) === 'Mocha Tests' || nameOf(root.children[0] ?? root) === 'Root Suite';
@@ -100,7 +106,7 @@ function toolOf(document: Element): ReadFile['tool'] {
   switch (nameOf(root)) {
     case 'jest tests':
       return { name: 'jest' };
-    case 'vitest tests':
+    case VITEST:
       return { name: 'vitest' };
     default:
       return null;

@@ -69,6 +69,7 @@ function toTest(test: JsonObject, { path, file }: Way, { projectRoot }: Source):
   const state = textAt(test, 'state');
   const retries = numberAt(test, 'currentRetry') ?? 0;
   const context = field(test, 'context');
+  const fullTitle = textAt(test, 'fullTitle');
   return {
     name: textAt(test, 'title') || '(a test without a name)',
     status,
@@ -80,7 +81,7 @@ function toTest(test: JsonObject, { path, file }: Way, { projectRoot }: Source):
     ...(file === '' ? {} : { filePath: displayPath(resolve(projectRoot, file), projectRoot) }),
     ...(state === '' ? {} : { rawStatus: state }),
     ...(retries > 0 ? { retries, ...(status === 'passed' ? { flaky: true } : {}) } : {}),
-    ...(context === null || context === undefined ? {} : { extra: { context } }),
+    extra: { ...(fullTitle === '' ? {} : { fullTitle }), ...(context === null || context === undefined ? {} : { context }) },
   };
 }
 
