@@ -5,6 +5,8 @@ import { titleOf } from '../reports/ctrf.ts';
 export interface FailedTest {
   /** As the report has it; many writers put describe blocks or a class before it. */
   name: string;
+  /** As the tool itself has it, with all blocks around it; null where the report does not tell. */
+  fullName: string | null;
   /** Outer first: file, describe blocks, class. */
   suite: readonly string[];
   /** Relative to the project's root. */
@@ -19,7 +21,14 @@ export function failedTestsOf(report: CTRFReport): { failed: FailedTest[]; outsi
   const { tests } = report.results;
   const failed = tests
     .filter(({ status }) => status === 'failed')
-    .map(({ name, suite = [], filePath = null, line = null, browser = null }) => ({ name, suite, file: filePath, line, browser }));
+    .map(({ name, suite = [], filePath = null, line = null, browser = null, extra }) => ({
+      name,
+      fullName: typeof extra?.fullTitle === 'string' ? extra.fullTitle : null,
+      suite,
+      file: filePath,
+      line,
+      browser,
+    }));
   return { failed, outside: tests.filter(({ status }) => status === 'other').length };
 }
 

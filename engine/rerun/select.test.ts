@@ -16,6 +16,7 @@ afterEach(() => rmSync(project, { recursive: true, force: true }));
 
 const failed = (rest: Partial<FailedTest> = {}): FailedTest => ({
   name: 'adds up',
+  fullName: null,
   suite: ['cart'],
   file: 'cart.spec.ts',
   line: 7,
@@ -130,14 +131,38 @@ test('node --test gets a pattern that means the name, before its files', () => {
   ).toEqual([...['node', '--test', '--test-name-pattern=^costs 5 \\$ \\(now\\)$', '--test-reporter', 'junit', 'a.test.mjs']]);
 });
 
-test('Jest, Vitest and mocha get a pattern for the end of the whole name', () => {
-  const tests = [failed({ name: 'cart adds up' }), failed({ name: 'pays (twice)' })];
-  expect(argvFor(['npx', 'jest', '--ci', '-t', 'old'], tests)).toEqual([
-    ...['npx', 'jest', '--ci', '--runTestsByPath', 'cart.spec.ts', '-t', '(?:cart adds up|pays \\(twice\\))$'],
-  ]);
-  expect(argvFor(['vitest', 'run'], [failed({ name: 'cart > adds up' })])).toEqual(['vitest', 'run', '-t', 'cart(?: > | )adds up$']);
-  expect(/cart(?: > | )adds up$/.test('shop cart adds up')).toBe(true);
-  expect(argvFor(['mocha', 'test/**/*.js', '--grep=x'], [failed()])).toEqual(['mocha', 'test/**/*.js', '-g', 'adds up$']);
+describe('Jest, Vitest and mocha', () => {
+  test('get a pattern for the end of the whole name, from the beginning of a word, and the files where they stand', () => {
+    const tests = [failed({ name: 'cart adds up', suite: [] }), failed({ name: 'pays (twice)' })];
+    expect(argvFor(['npx', 'jest', '--ci', '-t', 'old'], tests)).toEqual([
+      ...['npx', 'jest', '--ci', '--runTestsByPath', 'cart.spec.ts', '-t', '(?:^| )cart adds up$|(?:^| )pays \\(twice\\)$'],
+    ]);
+    expect(argvFor(['vitest', 'run', 'shop/'], [failed({ name: 'cart > adds up', suite: ['cart.spec.ts'] })])).toEqual([
+      ...['vitest', 'run', 'cart.spec.ts', '-t', '(?:^| )cart(?: > | )adds up$'],
+    ]);
+    expect(/(?:^| )cart(?: > | )adds up$/.test('shop cart adds up')).toBe(true);
+    expect(argvFor(['mocha', 'test/**/*.js', '--grep=x'], [failed()])).toEqual(['mocha', 'test/**/*.js', '-g', '(?:^| )adds up$']);
+  });
+
+  test('get all of the name where the report tells it, or has the blocks in it', () => {
+    const patternFor = (test: Partial<FailedTest>) => argvFor(['mocha'], [failed(test)])[2];
+    expect(patternFor({ fullName: 'shop cart adds up' })).toBe('^shop cart adds up$');
+    expect(patternFor({ name: 'shop cart adds up' })).toBe('^shop cart adds up$');
+    const itself = new RegExp(patternFor({ name: 'cart is empty' }) ?? '');
+    expect(['cart is empty', 'cart cart is empty', 'a cart is empty'].map((name) => itself.test(name))).toEqual([true, true, false]);
+  });
+
+  test('run the block of a hook that failed, and everything for a hook of all tests', () => {
+    const hook = '"before each" hook: clean for "adds up"';
+    expect(select({ command: ['mocha'] }, [failed({ name: hook, fullName: `cart ${hook}` })])).toMatchObject({
+      argv: ['mocha', '-g', '^cart '],
+      note: expect.stringContaining('its block'),
+    });
+    expect(select({ command: ['mocha'] }, [failed(), failed({ name: hook })])).toMatchObject({
+      argv: ['mocha'],
+      note: expect.stringContaining('all of them'),
+    });
+  });
 });
 
 test('go test and gotestsum run whole top-level tests by name', () => {
@@ -158,8 +183,8 @@ test('go test and gotestsum run whole top-level tests by name', () => {
 test('a script of package.json is given more arguments, where it is one plain command', () => {
   const scripts = { test: 'mocha test', e2e: 'vitest run', both: 'lint && vitest run', some: 'playwright test only/' };
   writeFileSync(join(project, 'package.json'), JSON.stringify({ scripts }));
-  expect(argvFor(['npm', 'test'], [failed()])).toEqual(['npm', 'test', '--', '-g', 'adds up$']);
-  expect(argvFor(['pnpm', 'run', 'e2e'], [failed()])).toEqual(['pnpm', 'run', 'e2e', '-t', 'adds up$']);
+  expect(argvFor(['npm', 'test'], [failed()])).toEqual(['npm', 'test', '--', '-g', '(?:^| )adds up$']);
+  expect(argvFor(['pnpm', 'run', 'e2e'], [failed()])).toEqual(['pnpm', 'run', 'e2e', 'cart.spec.ts', '-t', '(?:^| )adds up$']);
   for (const script of ['both', 'some', 'gone']) expect(() => argvFor(['npm', 'run', script], [failed()])).toThrow(Refusal);
 });
 

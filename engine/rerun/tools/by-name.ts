@@ -1,5 +1,5 @@
 import { type Arguments, allOf, eachOf, escaped, withoutOptions, withoutPositionals } from '../arguments.ts';
-import { filesOf, unique } from '../failed-tests.ts';
+import { type FailedTest, filesOf, unique } from '../failed-tests.ts';
 import { type RerunTool, WHOLE_FILES } from './tool.ts';
 
 /** Tools that know a test by its describe blocks and its own name, joined by spaces, and take a pattern that such a name must match. */
@@ -14,21 +14,51 @@ const byName = ({
 }): RerunTool => ({
   selections(given, failed) {
     const kept = eachOf(given, (words) => withoutOptions(words, { valued: selecting }));
-    const names = unique(failed.map(({ name }) => patternOf(name)));
-    const pattern = names.length === 1 ? `${names[0]}$` : `(?:${names.join('|')})$`;
+    const patterns = unique(failed.map(patternOf));
+    const hooks = failed.filter(({ name }) => HOOK.test(name)).length;
     const files = filesBefore === null ? null : filesOf(failed);
-    const exact = { arguments: last(withFiles(kept, files, filesBefore), [option, pattern]), note: null };
-    return files === null ? [exact] : [exact, { arguments: withFiles(kept, files, filesBefore), note: WHOLE_FILES }];
+    const named = (chosen: Arguments) =>
+      patterns.includes('')
+        ? { arguments: chosen, note: 'A hook of all tests failed, so all of them run.' }
+        : { arguments: last(chosen, [option, patterns.join('|')]), note: hooks > 0 ? WHOLE_BLOCKS : null };
+    if (files === null) return [named(kept)];
+    const inFiles = withFiles(kept, files, filesBefore);
+    // Where files cannot be named, because a script does that itself, the names are enough.
+    return [named(inFiles), { arguments: inFiles, note: WHOLE_FILES }, named(kept)];
   },
 });
 
+const WHOLE_BLOCKS = 'A hook failed, so all tests of its block run.';
+
+/** As mocha names a hook that failed, behind its block: `cart "before each" hook: clean for "adds up"`. */
+const HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook(?::? |$)/;
+
+/**
+ * For the name that the tool itself gives the test; for a hook the beginning of those of its block, and nothing where it is every test's.
+ * Where the report does not tell the describe blocks, or whether it does, only the end of that name is known.
+ */
+function patternOf({ name, fullName, suite }: FailedTest): string {
+  const whole = fullName ?? name;
+  const hook = HOOK.exec(whole);
+  if (hook) return hook.index === 0 ? '' : `^${joined(whole.slice(0, hook.index))} `;
+  if (fullName !== null) return `^${joined(fullName)}$`;
+  const block = suite.at(-1) ?? '';
+  // Its title may begin like its block, without telling that.
+  if (block !== '' && name.startsWith(`${block} `)) return `^(?:${joined(block)} )?${joined(name)}$`;
+  if (block !== '' && name.includes(` ${block} `)) return `^${joined(name)}$`;
+  return `(?:^| )${joined(name)}$`;
+}
+
 /** Reports join describe blocks and name by ` > ` (Vitest) or by a space; the tools themselves by a space. */
-const patternOf = (name: string) => name.split(' > ').map(escaped).join('(?: > | )');
+const joined = (name: string) => name.split(' > ').map(escaped).join('(?: > | )');
 
 function withFiles(given: Arguments, files: readonly string[] | null, before: string | null): Arguments {
   if (files === null || before === null) return given;
   const already = before === '' || allOf(given).includes(before);
-  const { command, args, additional } = eachOf(given, (words) => withoutPositionals(words, FLAGS));
+  const { command, args, additional } = eachOf(given, (words) => [
+    ...words.slice(0, 1).filter((word) => word === 'run'),
+    ...withoutPositionals(words, FLAGS),
+  ]);
   return { command: [...command], args: [...args, ...(already ? [] : [before]), ...files], additional };
 }
 
@@ -39,19 +69,7 @@ const last = ({ command, args, additional }: Arguments, words: readonly string[]
 });
 
 const FLAGS: ReadonlySet<string> = new Set([
-  ...[
-    'run',
-    '--run',
-    '--ci',
-    '--coverage',
-    '--silent',
-    '--verbose',
-    '--runInBand',
-    '-i',
-    '--no-cache',
-    '--forceExit',
-    '--detectOpenHandles',
-  ],
+  ...['--run', '--ci', '--coverage', '--silent', '--verbose', '--runInBand', '-i', '--no-cache', '--forceExit', '--detectOpenHandles'],
   ...['--no-coverage', '--no-color', '--passWithNoTests', '--runTestsByPath', '--no-watch'],
 ]);
 
@@ -62,6 +80,6 @@ export const jestTool = byName({
   filesBefore: '--runTestsByPath',
 });
 /** https://vitest.dev/guide/cli */
-export const vitestTool = byName({ option: '-t', selecting: ['-t', '--testNamePattern', '--shard'], filesBefore: null });
+export const vitestTool = byName({ option: '-t', selecting: ['-t', '--testNamePattern', '--shard'], filesBefore: '' });
 /** https://mochajs.org/running/cli: which spec files there are is told in many ways, and the names are enough. */
 export const mochaTool = byName({ option: '-g', selecting: ['-g', '--grep', '-f', '--fgrep'], filesBefore: null });
