@@ -6,6 +6,7 @@ import { AttemptStatus, type Identity, Sample, SupervisorMessage, type Superviso
 import { parsedJson } from '../contract/json.ts';
 import type { Progress } from '../contract/result.ts';
 import { isAlive } from '../supervisor/identity.ts';
+import { send } from '../supervisor/send-signal.ts';
 import { lastLine, logSize, logTail, readLogPiece } from './log-file.ts';
 import { NdjsonTail } from './ndjson-tail.ts';
 import { OutputProgress } from './runners/progress/output-progress.ts';
@@ -71,6 +72,8 @@ export class AttemptFollower {
   #status: AttemptStatus | null = null;
   #progress: Progress = NOTHING_DONE;
   #request: SupervisorRequest | null = null;
+  /** As it was started; of one that an earlier host started the status tells. */
+  #supervisor: Identity | null = null;
   #stopped = false;
   #streamTimer: NodeJS.Timeout | null = null;
   #streamed: Promise<void> = Promise.resolve();
@@ -112,12 +115,14 @@ export class AttemptFollower {
   /** Asks the supervisor to end the attempt: now, or as soon as it can be reached. */
   cancel(): void {
     this.#request = { type: 'cancel' };
+    this.#wake();
     this.#send();
   }
 
   /** The same because the machine is being shut down; the record says so. A cancel that came before counts. */
   shutDown(): void {
     this.#request ??= { type: 'cancel', because: 'shutdown' };
+    this.#wake();
     this.#send();
   }
 
@@ -126,6 +131,8 @@ export class AttemptFollower {
    * it gets a fixed time.
    */
   expectStatusOf(supervisor: Identity | null): void {
+    this.#supervisor = supervisor;
+    if (this.#request) this.#wake();
     if (!supervisor && !this.#status) this.#connect(); // it may live and tell what its file, damaged, does not
     const begun = Date.now();
     const look = async () => {
@@ -203,6 +210,12 @@ export class AttemptFollower {
   #send(): void {
     if (!this.#request || !this.#socket || this.#socket.connecting) return;
     this.#socket.write(`${JSON.stringify(this.#request)}\n`);
+  }
+
+  /** A supervisor that somebody has stopped (SIGSTOP, Ctrl-Z, a debugger) could not end anything. */
+  #wake(): void {
+    const supervisor = this.#status?.supervisor ?? this.#supervisor;
+    if (supervisor && process.platform !== 'win32' && isAlive(supervisor) === 'alive') send(supervisor.pid, 'SIGCONT');
   }
 
   #scheduleStreams(): void {

@@ -8,7 +8,7 @@ import { cookieOf, newTaskId } from '../contract/ids.ts';
 import type { Task } from '../contract/task.ts';
 import { aTask } from '../contract/testing/a-task.ts';
 import { identityOf, isAlive } from '../supervisor/identity.ts';
-import { listPids, variablesOf } from '../supervisor/proc.ts';
+import { listPids, readProcess, variablesOf } from '../supervisor/proc.ts';
 import { eventually, pidIn } from '../supervisor/test-support.ts';
 import { Attempts, keepEnvironment } from './attempts.ts';
 import { attemptFolder, openHome } from './home.ts';
@@ -127,5 +127,34 @@ test('attempts that the machine ends say so', async () => {
     { cause: 'stopped', message: 'The machine was shut down, so the tests were ended.', survivors: [] },
   ]);
   expect(attempts.running).toBe(0);
+  expect(carriers(task)).toEqual([]);
+});
+
+test('a supervisor that was stopped after it took the spec, and before it said anything, hears of a cancel', async () => {
+  const { home, paths, suite, attempts, newTask, endsOf } = setUp((home) => {
+    const stops = join(home, 'stops.mjs');
+    writeFileSync(
+      stops,
+      `import fs from 'node:fs';
+       import { syncBuiltinESMExports } from 'node:module';
+       const { renameSync } = fs;
+       fs.renameSync = (from, to) => {
+         renameSync(from, to);
+         if (to.endsWith('spec.taken.json')) process.kill(process.pid, 'SIGSTOP');
+       };
+       syncBuiltinESMExports();`,
+    );
+    const script = join(home, 'stopping-node');
+    writeFileSync(script, `#!/bin/sh\necho $$ > '${home}/supervisor'\nexec '${process.execPath}' --import '${stops}' "$@"\n`);
+    chmodSync(script, 0o700);
+    return script;
+  });
+  const task = await newTask();
+  await attempts.launch(task, suite, 1);
+  const supervisor = await pidIn(join(home, 'supervisor'));
+  await eventually('it is stopped', () => readProcess(supervisor)?.state === 'T');
+  expect(existsSync(join(attemptFolder(paths, task.id, 1), 'status.json'))).toBe(false);
+  attempts.cancel(task.id);
+  expect(await endsOf(task)).toMatchObject([{ cause: 'cancelled', survivors: [] }]);
   expect(carriers(task)).toEqual([]);
 });
