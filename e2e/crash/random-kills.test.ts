@@ -45,6 +45,13 @@ interface Asked {
   cancelled: boolean;
 }
 
+/** A time in which nothing of a category, or nothing at all, may start: from the answer to the pause to the question to resume. */
+interface Paused {
+  category: Kind | null;
+  from: number;
+  to: number;
+}
+
 /** mulberry32: the same numbers for the same seed. */
 function randomOf(seed: number): () => number {
   let state = seed;
@@ -151,6 +158,16 @@ function overlaps(tasks: readonly Task[]): string[] {
   });
 }
 
+/** First attempts that were started while their category was paused. */
+function startedWhilePaused(database: DatabaseSync, asked: readonly Asked[], pauses: readonly Paused[]): string[] {
+  const starts = database.prepare("SELECT task_id AS id, at FROM events WHERE type = 'starting'").all();
+  return starts.flatMap(({ id, at }) => {
+    const task = asked.find((one) => one.id === id);
+    const isPaused = ({ category, from, to }: Paused) => (category ?? task?.kind) === task?.kind && Number(at) > from && Number(at) < to;
+    return task && pauses.some(isPaused) ? [`${task.label} (${id}) was started while ${task.kind} was paused`] : [];
+  });
+}
+
 test(
   `no task is lost, doubled or wrong whichever processes are killed at whichever moment (seed ${SEED}, ${KILLS} kills)`,
   async () => {
@@ -159,6 +176,7 @@ test(
     const project = home.project(PROJECT);
     const random = randomOf(SEED);
     const asked: Asked[] = [];
+    const pauses: Paused[] = [];
 
     const add = async () => {
       const kind = KINDS[Math.floor(random() * 12)] ?? (random() < 0.5 ? 'once' : 'again');
@@ -191,6 +209,17 @@ test(
       await persist(home, (client) => client.call('cancelTasks', { tasks: [task.id] }));
     };
 
+    const resume = async () => {
+      const now = Date.now();
+      for (const paused of pauses) paused.to = Math.min(paused.to, now);
+      await persist(home, (client) => client.call('resumeQueue', { all: true }));
+    };
+    const pauseSome = async () => {
+      const category = random() < 0.5 ? null : (KINDS[Math.floor(random() * KINDS.length)] ?? null);
+      await persist(home, (client) => client.call('pauseQueue', category === null ? { all: true } : { category }));
+      pauses.push({ category, from: Date.now(), to: Number.POSITIVE_INFINITY });
+    };
+
     await add();
     for (let kills = 0; kills < KILLS; ) {
       const choice = random();
@@ -203,10 +232,12 @@ test(
         await pause(random() * 30);
         kills += (await home.killHost()) ? 1 : 0;
         await adding;
-      }
+      } else if (choice < 0.92) await pauseSome();
+      else if (choice < 0.98) await resume();
       await pause(random() * 60);
     }
 
+    await resume();
     const client = await home.connect();
     const tasks: Task[] = [];
     for (const { id } of asked) tasks.push(await ended(client, id, KILLS * MS_PER_KILL));
@@ -217,9 +248,11 @@ test(
 
     const database = new DatabaseSync(join(home.home, 'queue.db'), { readOnly: true });
     const ends = database.prepare("SELECT task_id, count(*) AS n FROM events WHERE type = 'ended' GROUP BY task_id HAVING n <> 1").all();
+    const early = startedWhilePaused(database, asked, pauses);
     const quick = database.prepare('PRAGMA quick_check').get();
     database.close();
     expect(ends).toEqual([]);
+    expect(early).toEqual([]);
     expect(quick).toEqual({ quick_check: 'ok' });
   },
   KILLS * MS_PER_KILL + 60_000,
