@@ -28,7 +28,8 @@ describe('often', () => {
   it('passes the second time', () => { ran('second time'); tries += 1; expect(tries).toBe(2); });
 });`,
   'db.test.js': `${RAN}describe('db', () => { beforeAll(() => { throw new Error('refused'); }); it('reads', () => ran('reads')); it('writes', () => ran('writes')); });
-it('alone', () => ran('alone'));`,
+it('alone', () => ran('alone'));
+it('alone and red', () => { ran('alone and red'); throw new Error('red'); });`,
 };
 
 const said = (log: string, what: string) => Number(new RegExp(`^Tests: .*?(\\d+) ${what}`, 'm').exec(log)?.[1] ?? 0);
@@ -43,8 +44,8 @@ test.skipIf(modules === null)('Jest counts as the reader does, and a retry of wh
     failed: said(whole.log, 'failed'),
     skipped: said(whole.log, 'skipped'),
   });
-  expect(whole.counts).toMatchObject({ total: 13, failed: 6 });
+  expect(whole.counts).toMatchObject({ total: 14, failed: 7 });
   const again = await queued(['retry', 'last', '--failed'], at);
-  expect(again.ran).toEqual(['costs', 'inner same', 'quotes', 'total 2']);
-  expect(again.rerun?.still_failing).toHaveLength(6);
+  expect(again.ran).toEqual(['alone and red', 'costs', 'inner same', 'quotes', 'total 2']);
+  expect(again.rerun?.still_failing).toHaveLength(7);
 });

@@ -59,7 +59,7 @@ describe.skipIf(modules === null)('mocha', () => {
       const again = await queued(['retry', 'last', '--failed'], at);
       expect(again.ran).toEqual(['costs', 'hook of db', 'hook of files', 'inner same', 'quotes', 'total 2']);
       expect(again.rerun?.still_failing).toHaveLength(6);
-      expect(again.rerun?.note).toContain('all tests of its block');
+      expect(again.rerun?.note).toContain('all of its tests');
     },
   );
 });

@@ -44,3 +44,21 @@ test('Vitest counts as the reader does, and a retry of what failed runs those te
   expect(again.ran).toEqual(['costs', 'quotes', 'same in pay', 'total 2']);
   expect(again.rerun?.still_failing).toHaveLength(4);
 });
+
+test('a block whose set-up broke runs again with all of its tests, also where that is mended', async () => {
+  await using home = new TestHome({ bundled: true });
+  const files = {
+    'db.test.mjs': `${RAN}import { beforeAll, describe, it } from 'vitest';
+describe('db', () => { beforeAll(() => { if (process.env.MENDED === undefined) throw new Error('refused'); }); it('reads', () => ran('reads')); });
+it('alone', () => ran('alone'));`,
+  };
+  const cwd = projectWith(home, { ...PROJECT, ...files }, join(import.meta.dirname, '..', '..', 'node_modules'));
+  const whole = await queued(['add', 'unit', '--', 'db.test.mjs'], { home: home.home, cwd });
+  // The block itself is counted as what failed.
+  expect(whole).toMatchObject({
+    counts: { passed: said(whole.log, 'passed'), failed: 1, skipped: said(whole.log, 'skipped') },
+    ran: ['alone'],
+  });
+  const again = await queued(['retry', 'last', '--failed'], { home: home.home, cwd, env: { MENDED: '1' } });
+  expect(again).toMatchObject({ counts: { passed: 1, failed: 0 }, ran: ['reads'] });
+});

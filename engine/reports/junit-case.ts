@@ -22,7 +22,7 @@ const KNOWN = new Set(['name', 'classname', 'file', 'line', 'lineno', 'time', 'd
 
 /** Reads a case of a suite; `path` leads down to that. A failure wins over whatever else is said of the case. */
 export function readCase(testcase: Element, suite: Element, path: readonly string[], source: Source, outerFile: string): Case {
-  const name = attribute(testcase, 'name') ?? '';
+  const name = attribute(testcase, 'name')?.trim() ?? ''; // jest-junit begins it with a space outside of blocks
   const className = attribute(testcase, 'classname')?.trim() ?? '';
   const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath') || outerFile;
   const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);

@@ -28,6 +28,13 @@ describe('what tools write', () => {
     expect(countsOf(testsOf(text))).toEqual({ total: 4, passed: 1, failed: 1, skipped: 2, flaky: 0 });
   });
 
+  it('leaves out what jest-junit writes for tests outside of blocks', () => {
+    const text =
+      '<testsuites name="jest tests"><testsuite name="undefined"><testcase classname=" pays" name=" pays"/></testsuite></testsuites>';
+    expect(testsOf(text)[0]).toMatchObject({ name: 'pays' });
+    expect(testsOf(text).map(titleOf)).toEqual(['pays']);
+  });
+
   it("takes the names of Vitest's suites for its files", () => {
     const text =
       '<testsuites name="vitest tests"><testsuite name="shop/cart.test.ts"><testcase name="cart &gt; adds"/></testsuite></testsuites>';

@@ -38,7 +38,11 @@ function pathOf(suite: Element, outer: readonly string[]): readonly string[] {
 /** The name of its reports, in which each suite is a file and is named so. */
 const VITEST = 'vitest tests';
 
-const nameOf = (suite: Element) => attribute(suite, 'name')?.trim() ?? '';
+/** jest-junit calls a file without blocks "undefined". */
+const nameOf = (suite: Element) =>
+  attribute(suite, 'name')
+    ?.trim()
+    .replace(/^undefined$/, '') ?? '';
 
 /** Suites nest, and may be empty. The cases are counted, not what suites say about their numbers. `path`: down to this one. */
 function readSuite(suite: Element, path: readonly string[], found: ReadFile, source: Source, file = ''): void {

@@ -7,6 +7,8 @@ export interface FailedTest {
   name: string;
   /** As the tool itself has it, with all blocks around it; null where the report does not tell. */
   fullName: string | null;
+  /** It is a whole file or block with tests, as after a set-up that broke or an import that failed. */
+  isGroup: boolean;
   /** Outer first: file, describe blocks, class. */
   suite: readonly string[];
   /** Relative to the project's root. */
@@ -19,11 +21,13 @@ export interface FailedTest {
 /** The failed tests of a report, and how many errors it has outside of tests. */
 export function failedTestsOf(report: CTRFReport): { failed: FailedTest[]; outside: number } {
   const { tests } = report.results;
+  const groups = new Set(tests.flatMap(({ name, filePath }) => [filePath ?? '', ...blocksOf(name, filePath)]));
   const failed = tests
     .filter(({ status }) => status === 'failed')
     .map(({ name, suite = [], filePath = null, line = null, browser = null, extra }) => ({
       name,
       fullName: typeof extra?.fullTitle === 'string' ? extra.fullTitle : null,
+      isGroup: groups.has(name === filePath ? name : blockKey(name, filePath)),
       suite,
       file: filePath,
       line,
@@ -31,6 +35,12 @@ export function failedTestsOf(report: CTRFReport): { failed: FailedTest[]; outsi
     }));
   return { failed, outside: tests.filter(({ status }) => status === 'other').length };
 }
+
+/** The blocks around a test in the names that Vitest gives: of `cart > total > adds` these are `cart` and `cart > total`. */
+const blocksOf = (name: string, file: string | null | undefined): string[] =>
+  [...name.matchAll(/ > /g)].map(({ index }) => blockKey(name.slice(0, index), file));
+
+const blockKey = (name: string, file: string | null | undefined) => JSON.stringify([file ?? null, name]);
 
 /** Each once, in their order. */
 export const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

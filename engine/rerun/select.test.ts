@@ -17,6 +17,7 @@ afterEach(() => rmSync(project, { recursive: true, force: true }));
 const failed = (rest: Partial<FailedTest> = {}): FailedTest => ({
   name: 'adds up',
   fullName: null,
+  isGroup: false,
   suite: ['cart'],
   file: 'cart.spec.ts',
   line: 7,
@@ -156,11 +157,21 @@ describe('Jest, Vitest and mocha', () => {
     const hook = '"before each" hook: clean for "adds up"';
     expect(select({ command: ['mocha'] }, [failed({ name: hook, fullName: `cart ${hook}` })])).toMatchObject({
       argv: ['mocha', '-g', '^cart '],
-      note: expect.stringContaining('its block'),
+      note: expect.stringContaining('all of its tests'),
     });
     expect(select({ command: ['mocha'] }, [failed(), failed({ name: hook })])).toMatchObject({
       argv: ['mocha'],
-      note: expect.stringContaining('all of them'),
+      note: expect.stringContaining('all of its tests'),
+    });
+  });
+
+  test('run all of a block or file that failed as a whole', () => {
+    const block = failed({ name: 'db', isGroup: true });
+    expect(argvFor(['vitest', 'run'], [block])).toEqual(['vitest', 'run', 'cart.spec.ts', '-t', '^db ']);
+    const file = failed({ name: 'cart.spec.ts', isGroup: true });
+    expect(select({ command: ['vitest', 'run'] }, [block, file])).toMatchObject({
+      argv: ['vitest', 'run', 'cart.spec.ts'],
+      note: expect.stringContaining('all of its tests'),
     });
   });
 });

@@ -15,12 +15,12 @@ const byName = ({
   selections(given, failed) {
     const kept = eachOf(given, (words) => withoutOptions(words, { valued: selecting }));
     const patterns = unique(failed.map(patternOf));
-    const hooks = failed.filter(({ name }) => HOOK.test(name)).length;
+    const hasGroups = failed.some(({ name, isGroup }) => isGroup || HOOK.test(name));
     const files = filesBefore === null ? null : filesOf(failed);
     const named = (chosen: Arguments) =>
       patterns.includes('')
-        ? { arguments: chosen, note: 'A hook of all tests failed, so all of them run.' }
-        : { arguments: last(chosen, [option, patterns.join('|')]), note: hooks > 0 ? WHOLE_BLOCKS : null };
+        ? { arguments: chosen, note: WHOLE_GROUPS }
+        : { arguments: last(chosen, [option, patterns.join('|')]), note: hasGroups ? WHOLE_GROUPS : null };
     if (files === null) return [named(kept)];
     const inFiles = withFiles(kept, files, filesBefore);
     // Where files cannot be named, because a script does that itself, the names are enough.
@@ -28,16 +28,17 @@ const byName = ({
   },
 });
 
-const WHOLE_BLOCKS = 'A hook failed, so all tests of its block run.';
+const WHOLE_GROUPS = 'A hook, a block or a file failed as a whole, so all of its tests run.';
 
 /** As mocha names a hook that failed, behind its block: `cart "before each" hook: clean for "adds up"`. */
 const HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook(?::? |$)/;
 
 /**
- * For the name that the tool itself gives the test; for a hook the beginning of those of its block, and nothing where it is every test's.
+ * For the name that the tool itself gives the test; for a hook or block the beginning of those in it, and nothing where that is every test.
  * Where the report does not tell the describe blocks, or whether it does, only the end of that name is known.
  */
-function patternOf({ name, fullName, suite }: FailedTest): string {
+function patternOf({ name, fullName, isGroup, suite, file }: FailedTest): string {
+  if (isGroup) return name === file ? '' : `^${joined(name)} `;
   const whole = fullName ?? name;
   const hook = HOOK.exec(whole);
   if (hook) return hook.index === 0 ? '' : `^${joined(whole.slice(0, hook.index))} `;
