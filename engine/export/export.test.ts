@@ -92,6 +92,26 @@ test('CTRF names the run beside its tests, also where there are none', () => {
   expect(JSON.parse(exportResult({ ...anExported([]), report: null }, 'ctrf')).results.tests).toEqual([]);
 });
 
+test('what failed in quarantine is marked, and makes no format red', () => {
+  const until = '2030-01-01';
+  const exported = anExported(TESTS, {
+    attempts: [anAttempt({ verdict: 'passed', quarantined: [{ test: 'cart › pays by card', until }] })],
+    verdict: 'passed',
+    counts: { total: 4, passed: 2, failed: 1, skipped: 1, flaky: 1, quarantined: 1 },
+    error: null,
+  });
+  const markdown = exportResult(exported, 'markdown');
+  expect(markdown).toContain('**1 passed, 1 failed in quarantine, 1 flaky, 1 skipped**');
+  expect(markdown).toContain('### 1 failed in quarantine\n\n| Test |');
+  expect(markdown).not.toContain('### 1 failed\n');
+  const junit = exportResult(exported, 'junit');
+  expect(junit).toContain('failures="0" errors="0" skipped="2"');
+  expect(junit).toContain('<skipped message="Failed in quarantine: expected 3, got 4">');
+  expect(exportResult(exported, 'html')).toContain('<td class="failed">failed, in quarantine</td>');
+  const { tests } = JSON.parse(exportResult(exported, 'ctrf')).results;
+  expect(tests.map(({ extra }: Test) => extra?.quarantined ?? false)).toEqual([true, false, false, false]);
+});
+
 const EVIL = `</script><img src=x onerror=alert(1)> | [x](javascript:alert(1)) ![i](http://e) @everyone #1 \`\`\`\n<!-- \u0000\u0001\ufffe\ud800 ]]> & \u202egnp`;
 
 test('names and messages of tests are text in every format, never markup', () => {

@@ -1,7 +1,9 @@
 import { assertNever } from '../../contract/errors.ts';
 import type { ExportFormat } from '../../contract/result.ts';
+import { markQuarantined } from '../quarantine/mark.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
-import type { Exported } from './exported.ts';
+import { toTestCase } from '../reports/test-cases.ts';
+import { type Exported, quarantineOf } from './exported.ts';
 import { toHtml } from './html.ts';
 import { toJunit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
@@ -22,7 +24,7 @@ export function exportResult(exported: Exported, format: ExportFormat): string {
   }
 }
 
-/** The kept report, with what is known of the run itself. */
+/** The kept report, with what is known of the run itself, and `extra.quarantined` at the tests that failed in quarantine. */
 export function toCtrf({ task, report }: Exported): ReturnType<typeof ctrfReport> {
   const endedAt = 'endedAt' in task.state ? task.state.endedAt : task.state.queuedAt;
   const base = report ?? ctrfReport({ name: task.runner }, [], task.state.queuedAt, endedAt);
@@ -32,5 +34,10 @@ export function toCtrf({ task, report }: Exported): ReturnType<typeof ctrfReport
     ...(task.git === null ? {} : { commit: task.git.commit, ...(task.git.branch === null ? {} : { branchName: task.git.branch }) }),
     extra: { taskId: task.id, category: task.config.category, status: task.state.status, verdict: task.verdict, error: task.error },
   };
-  return { ...base, results: { ...base.results, environment } };
+  const held = quarantineOf(task);
+  const tests = base.results.tests.map((test) => {
+    const isHeld = markQuarantined([toTestCase(test)], held).some(({ quarantined }) => quarantined);
+    return isHeld ? { ...test, extra: { ...test.extra, quarantined: true } } : test;
+  });
+  return { ...base, results: { ...base.results, tests, environment } };
 }

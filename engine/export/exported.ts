@@ -1,8 +1,10 @@
 import type { CTRFReport } from 'ctrf';
 import { timesOf } from '../../contract/documents.ts';
+import type { QuarantineEntry } from '../../contract/insights.ts';
 import type { TestCase } from '../../contract/result.ts';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import { markQuarantined } from '../quarantine/mark.ts';
 import { toTestCases } from '../reports/test-cases.ts';
 
 /** What is exported: an ended task and the report of the attempt that decided; null where there is none. */
@@ -27,13 +29,14 @@ export function headlineOf({ config, projectName, ...task }: Task): string {
   return `${word}: ${config.category} of ${projectName}`;
 }
 
-/** `24 passed, 1 failed, 1 flaky, 2 skipped`: a flaky test is not counted among the passed ones. */
+/** `24 passed, 1 failed, 1 flaky, 2 skipped`: a flaky test is not counted among the passed ones, nor one in quarantine among the failed. */
 export function countsOf({ counts }: Task): string {
   if (!counts) return 'no tests';
-  const { passed, failed, flaky, skipped } = counts;
+  const { passed, failed, flaky, skipped, quarantined = 0 } = counts;
   const parts = [
     [passed - flaky, 'passed'],
-    [failed, 'failed'],
+    [failed - quarantined, 'failed'],
+    [quarantined, 'failed in quarantine'],
     [flaky, 'flaky'],
     [skipped, 'skipped'],
   ] as const;
@@ -73,7 +76,14 @@ export function durationText(ms: number): string {
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export const testsOf = ({ report }: Exported): TestCase[] => (report ? toTestCases(report.results.tests) : []);
+/** The tests, with a mark on those that failed in quarantine when the verdict was made. */
+export const testsOf = ({ task, report }: Exported): TestCase[] =>
+  report ? markQuarantined(toTestCases(report.results.tests), quarantineOf(task)) : [];
+
+/** What was in quarantine for the attempt that decided. */
+export const quarantineOf = ({ attempts, decidedBy }: Task): readonly QuarantineEntry[] =>
+  attempts.find(({ attempt }) => attempt === (decidedBy ?? attempts.length))?.quarantined ?? [];
+
 export const titleOf = ({ suite, name }: TestCase): string => [...suite, name].join(' › ');
 /** `tests/cart.spec.ts:12`; empty where nobody knows. */
 export const placeOf = ({ filePath, line }: TestCase): string =>

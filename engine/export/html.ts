@@ -34,10 +34,11 @@ ${rows.length === 0 ? '<p>No tests are known of this run.</p>' : `<table>\n<thea
 function row(test: TestCase): string {
   const place = placeOf(test);
   const text = [test.message, test.trace].filter((part) => part !== null && part !== '').join('\n\n');
-  const open = test.status === 'failed' ? ' open' : '';
+  const open = test.status === 'failed' && !test.quarantined ? ' open' : '';
   const detail = text === '' ? '' : `<details${open}><summary>Message</summary><pre>${escaped(text)}</pre></details>`;
   const where = place === '' ? '' : `<br><small>${escaped(place)}</small>`;
-  return `<tr><td class="${test.status}">${test.status}</td><td>${escaped(titleOf(test))}${where}${detail}</td><td>${escaped(durationText(test.durationMs))}</td></tr>`;
+  const outcome = test.quarantined ? 'failed, in quarantine' : test.status;
+  return `<tr><td class="${test.status}">${outcome}</td><td>${escaped(titleOf(test))}${where}${detail}</td><td>${escaped(durationText(test.durationMs))}</td></tr>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

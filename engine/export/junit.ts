@@ -3,12 +3,13 @@ import { type Exported, placeOf, testsOf } from './exported.ts';
 
 /**
  * A result as JUnit XML, in the form that the common readers agree on (https://github.com/testmoapp/junitxml): a suite per file or class,
- * seconds, failures with message and trace. Errors outside of tests, and a failure that no test tells, are a case of their own.
+ * seconds, failures with message and trace. Errors outside of tests, and a failure that no test tells, are a case of their own. What failed in
+ * quarantine is skipped, with its message: whoever reads the file should come to the same verdict.
  */
 export function toJunit(exported: Exported): string {
   const { task } = exported;
   const suites = Map.groupBy(testsOf(exported), ({ suite, filePath }) => filePath ?? suite[0] ?? task.config.category);
-  const isToldByTests = testsOf(exported).some(({ status }) => status === 'failed');
+  const isToldByTests = testsOf(exported).some(isFailure);
   if (task.error !== null && !isToldByTests)
     suites.set(task.config.category, [...(suites.get(task.config.category) ?? []), asCase(task.error)]);
   const all = [...suites.values()].flat();
@@ -30,12 +31,13 @@ const asCase = (message: string): TestCase => ({
   line: null,
 });
 
-const count = (tests: readonly TestCase[], status: TestCase['status']) => tests.filter((test) => test.status === status).length;
+const isFailure = ({ status, quarantined }: TestCase) => status === 'failed' && !quarantined;
+const isSkipped = ({ status, quarantined }: TestCase) => status === 'skipped' || quarantined === true;
 const seconds = (ms: number) => (Math.max(0, ms) / 1000).toFixed(3);
 
 function totals(tests: readonly TestCase[]): string {
   const time = seconds(tests.reduce((sum, { durationMs }) => sum + durationMs, 0));
-  return `tests="${tests.length}" failures="${count(tests, 'failed')}" errors="0" skipped="${count(tests, 'skipped')}" time="${time}"`;
+  return `tests="${tests.length}" failures="${tests.filter(isFailure).length}" errors="0" skipped="${tests.filter(isSkipped).length}" time="${time}"`;
 }
 
 function testCase(test: TestCase): string {
@@ -54,6 +56,7 @@ function bodyOf(test: TestCase): string {
     case 'skipped':
       return '      <skipped/>\n';
     case 'failed':
+      if (test.quarantined) return `      <skipped message="Failed in quarantine: ${message}">${detail}</skipped>\n`;
       return `      <failure message="${message}">${detail}</failure>\n`;
     case 'flaky':
       // As surefire writes a test that passed when it was run again.

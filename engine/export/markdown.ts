@@ -10,7 +10,8 @@ const ICONS: Readonly<Record<string, string>> = { passed: '✅', failed: '❌', 
 export function toMarkdown(exported: Exported): string {
   const { task } = exported;
   const tests = testsOf(exported);
-  const failed = tests.filter(({ status }) => status === 'failed');
+  const failed = tests.filter(({ status, quarantined }) => status === 'failed' && !quarantined);
+  const held = tests.filter(({ quarantined }) => quarantined);
   const flaky = tests.filter(({ status }) => status === 'flaky');
   const icon = ICONS[task.verdict ?? ''] ?? '⚪';
   const parts = [
@@ -22,6 +23,7 @@ export function toMarkdown(exported: Exported): string {
   ];
   if (task.error !== null) parts.push(block(task.error));
   if (failed.length > 0) parts.push(`### ${failed.length} failed`, table(failed), moreThan(failed));
+  if (held.length > 0) parts.push(`### ${held.length} failed in quarantine`, table(held), moreThan(held));
   if (flaky.length > 0) parts.push(`### ${flaky.length} flaky`, ...[list(flaky), moreThan(flaky)]);
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
