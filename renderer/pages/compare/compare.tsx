@@ -1,6 +1,7 @@
 import { ArrowRight, GitBranch } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ComparedRun, ComparedTest, Comparison, KnownTest, SlowerTest } from '../../../contract/insights.ts';
+import { CannotShow } from '../../components/cannot-show.tsx';
 import { Glyph } from '../../components/glyph.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
 import { ago, count, shortDuration } from '../../format/units.ts';
@@ -18,19 +19,7 @@ export function ComparePage({ base, task }: { base: string | null; task: string 
       <CrumbBar from="History" name="Compare" id={value ? title(value) : ''} />
       <div className="page">
         <h1 className="sr-only">Compared runs</h1>
-        {error !== null && (
-          <div className="empty">
-            <div>
-              <h2>These runs cannot be compared</h2>
-              <p>{error}</p>
-            </div>
-            <div className="row">
-              <a className="btn" href="#/history">
-                Show all runs
-              </a>
-            </div>
-          </div>
-        )}
+        {error !== null && <CannotShow title="These runs cannot be compared" why={error} />}
         {value !== null && <Compared comparison={value} />}
       </div>
     </>

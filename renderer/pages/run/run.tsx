@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { Artifact } from '../../../contract/artifact.ts';
 import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
+import { CannotShow } from '../../components/cannot-show.tsx';
 import { progressWords } from '../../components/progress.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
 import { RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
@@ -32,19 +33,7 @@ export function RunPage({ id, tab }: { id: string; tab: RunTab | null }) {
     return (
       <>
         <CrumbBar from="History" name="Run" id={id} />
-        {error !== null && (
-          <div className="empty">
-            <div>
-              <h2>This run cannot be shown</h2>
-              <p>{error}</p>
-            </div>
-            <div className="row">
-              <a className="btn" href="#/history">
-                Show all runs
-              </a>
-            </div>
-          </div>
-        )}
+        {error !== null && <CannotShow title="This run cannot be shown" why={error} />}
       </>
     );
   }
