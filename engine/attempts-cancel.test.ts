@@ -130,25 +130,28 @@ test('attempts that the machine ends say so', async () => {
   expect(carriers(task)).toEqual([]);
 });
 
+/** A Node that stops itself when a supervisor has taken its spec, and has said nothing yet. */
+function stoppingNode(home: string): string {
+  const stops = join(home, 'stops.mjs');
+  writeFileSync(
+    stops,
+    `import fs from 'node:fs';
+     import { syncBuiltinESMExports } from 'node:module';
+     const { renameSync } = fs;
+     fs.renameSync = (from, to) => {
+       renameSync(from, to);
+       if (to.endsWith('spec.taken.json')) process.kill(process.pid, 'SIGSTOP');
+     };
+     syncBuiltinESMExports();`,
+  );
+  const script = join(home, 'stopping-node');
+  writeFileSync(script, `#!/bin/sh\necho $$ > '${home}/supervisor'\nexec '${process.execPath}' --import '${stops}' "$@"\n`);
+  chmodSync(script, 0o700);
+  return script;
+}
+
 test('a supervisor that was stopped after it took the spec, and before it said anything, hears of a cancel', async () => {
-  const { home, paths, suite, attempts, newTask, endsOf } = setUp((home) => {
-    const stops = join(home, 'stops.mjs');
-    writeFileSync(
-      stops,
-      `import fs from 'node:fs';
-       import { syncBuiltinESMExports } from 'node:module';
-       const { renameSync } = fs;
-       fs.renameSync = (from, to) => {
-         renameSync(from, to);
-         if (to.endsWith('spec.taken.json')) process.kill(process.pid, 'SIGSTOP');
-       };
-       syncBuiltinESMExports();`,
-    );
-    const script = join(home, 'stopping-node');
-    writeFileSync(script, `#!/bin/sh\necho $$ > '${home}/supervisor'\nexec '${process.execPath}' --import '${stops}' "$@"\n`);
-    chmodSync(script, 0o700);
-    return script;
-  });
+  const { home, paths, suite, attempts, newTask, endsOf } = setUp(stoppingNode);
   const task = await newTask();
   await attempts.launch(task, suite, 1);
   const supervisor = await pidIn(join(home, 'supervisor'));
@@ -157,4 +160,20 @@ test('a supervisor that was stopped after it took the spec, and before it said a
   attempts.cancel(task.id);
   expect(await endsOf(task)).toMatchObject([{ cause: 'cancelled', survivors: [] }]);
   expect(carriers(task)).toEqual([]);
+});
+
+test('a stopped supervisor that the next host has given up starts nothing when it goes on', async () => {
+  const { home, project, suite, attempts, newTask, endsOf } = setUp(stoppingNode);
+  const task = await newTask();
+  await attempts.launch(task, suite, 1);
+  const supervisor = identityOf(await pidIn(join(home, 'supervisor')));
+  await eventually('it is stopped', () => readProcess(supervisor.pid)?.state === 'T');
+  await attempts.release();
+  await attempts.adopt(task, suite, 1);
+  expect(await endsOf(task)).toMatchObject([{ cause: 'supervisor_lost' }]);
+  process.kill(supervisor.pid, 'SIGCONT');
+  await eventually('the supervisor has seen that it comes too late', () => isAlive(supervisor) === 'gone', 60_000);
+  expect(existsSync(join(project, 'ran'))).toBe(false);
+  expect(await endsOf(task)).toHaveLength(1);
+  await attempts.release();
 });

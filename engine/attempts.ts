@@ -155,7 +155,7 @@ export class Attempts {
           if (status.phase === 'running') this.#listener.running(id, attempt, status);
           if (status.phase === 'ended') void this.#finish(id, attempt, status);
         },
-        supervisorLost: (status) => void this.#endLost(task, attempt, folder, status),
+        supervisorLost: (status) => void this.#endLost(task, suite, attempt, folder, status),
         progress: (progress, line) => this.#listener.progress(id, attempt, progress, line),
         sample: (sample) => this.#listener.sample(id, attempt, sample),
         log: (size) => this.#listener.log(id, attempt, size),
@@ -192,8 +192,9 @@ export class Attempts {
   }
 
   /** The supervisor was killed: what it leaves is ended, so that nothing runs that nobody watches. */
-  async #endLost(task: Task, attempt: number, folder: string, status: AttemptStatus | null): Promise<void> {
+  async #endLost(task: Task, suite: Suite, attempt: number, folder: string, status: AttemptStatus | null): Promise<void> {
     await this.#letGo(task.id);
+    if (status === null && !(await takeBack(folder))) return this.adopt(task, suite, attempt); // it has just begun
     const { checked, survivors, notChecked } = await sweepTree({
       cookie: cookieOf(task.id, attempt),
       known: readKnownProcesses(runFolder(folder)),
@@ -246,6 +247,15 @@ const abandon = (folder: string) =>
     () => true,
     () => false,
   );
+
+/**
+ * Takes an attempt back whose supervisor has it and says nothing, because it was killed or somebody stopped it: one that goes on later finds
+ * its spec gone and starts nothing. False where it has said something meanwhile.
+ */
+async function takeBack(folder: string): Promise<boolean> {
+  await rename(join(folder, 'spec.taken.json'), join(folder, 'spec.abandoned.json')).catch(() => {});
+  return !(await exists(join(folder, 'status.json')));
+}
 
 const exists = (path: string) =>
   stat(path).then(

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptCause, AttemptEnd, AttemptSpec, AttemptStatus } from '../contract/attempt.ts';
 import { AppendFile } from './append-file.ts';
@@ -66,9 +66,11 @@ export class Attempt {
     this.#stopped.resolve({ cause, message });
   }
 
-  /** Runs the tests; resolves when the last status is on the disk and told. */
+  /** Runs the tests; resolves when the last status is on the disk and told. Does nothing where the attempt was given up meanwhile. */
   async run(): Promise<void> {
     await this.#write();
+    // Whoever waited for this status in vain has given the attempt up, and looks for it once more after that: one of the two sees the other.
+    if (!existsSync(this.#files.takenSpec)) return;
     this.#server.listen();
     this.#begun = performance.now();
     const limits = planLimits(this.#spec.limits ?? NO_LIMITS, thisMachine(this.#spec.env));
