@@ -11,7 +11,7 @@ import { isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import type { Machine, Snapshot, TaskDetail, TaskEvent } from '../contract/views.ts';
 import { TaskAdder } from './add-task.ts';
-import { readArtifacts } from './artifacts/artifacts.ts';
+import { findArtifact, readArtifacts } from './artifacts/artifacts.ts';
 import { openCommand, startDetached } from './artifacts/open-artifact.ts';
 import { readPicture } from './artifacts/read-picture.ts';
 import { attemptEnvironment, loginShellEnvironment } from './environment.ts';
@@ -248,8 +248,7 @@ export class Engine {
 
   async #artifactOf(name: string, attempt: number | undefined, path: string): Promise<Artifact> {
     const { task, number } = this.#attemptOf(name, attempt);
-    const artifacts = await readArtifacts(attemptFolder(this.#paths, task.id, number));
-    const artifact = artifacts.find((one) => one.path === path);
+    const artifact = await findArtifact(attemptFolder(this.#paths, task.id, number), path);
     if (!artifact) throw new Refusal('not_found', `${attemptIdOf(task.id, number)} has no artifact ${JSON.stringify(path)}.`);
     return artifact;
   }

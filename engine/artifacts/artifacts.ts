@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Artifact } from '../../contract/artifact.ts';
 import { parsedJson } from '../../contract/json.ts';
 import { replaceFile } from '../store/replace-file.ts';
-import { filesAt } from './files.ts';
+import { filesAt, isWithin } from './files.ts';
 import { kindOf } from './kind.ts';
 
 const LIST = z.array(Artifact.omit({ file: true }));
@@ -21,6 +21,18 @@ export async function readArtifacts(attemptFolder: string): Promise<Artifact[]> 
   return parsed.data.map((one) => ({ ...one, file: join(artifactsFolder(attemptFolder), ...one.path.split('/')) }));
 }
 
+/** The artifact of that path; null where it is not in the list, or is not, or no longer, in the attempt's folder. */
+export async function findArtifact(attemptFolder: string, path: string): Promise<Artifact | null> {
+  const artifact = (await readArtifacts(attemptFolder)).find((one) => one.path === path);
+  if (!artifact) return null;
+  // Tests write into that folder: what was a file when it was listed may be a link to anywhere by now.
+  const real = await realpath(artifact.file).catch(() => null);
+  return real !== null && isWithin(real, await realArtifactsFolder(attemptFolder)) ? artifact : null;
+}
+
+/** As the attempt has it, whatever somebody has put in its place. */
+const realArtifactsFolder = async (attemptFolder: string) => artifactsFolder(await realpath(attemptFolder).catch(() => attemptFolder));
+
 export async function keepList(attemptFolder: string, artifacts: readonly Artifact[]): Promise<void> {
   const list: z.infer<typeof LIST> = artifacts.map(({ path, kind, bytes, test }) => ({ path, kind, bytes, test }));
   await replaceFile(listPath(attemptFolder), JSON.stringify(list));
@@ -29,7 +41,7 @@ export async function keepList(attemptFolder: string, artifacts: readonly Artifa
 /** The files of an attempt's folder as artifacts, by path. `tests`: titles of those that attached a file, by its absolute path. */
 export async function listed(attemptFolder: string, tests: ReadonlyMap<string, string>): Promise<Artifact[]> {
   const folder = artifactsFolder(attemptFolder);
-  const files = await filesAt(folder, await realpath(folder).catch(() => folder));
+  const files = await filesAt(folder, await realArtifactsFolder(attemptFolder));
   const all = files.map(({ path, bytes }): Artifact => {
     const inside = relative(folder, path).split(sep).join('/');
     return { path: inside, file: path, kind: kindOf(inside), bytes, test: tests.get(path) ?? null };

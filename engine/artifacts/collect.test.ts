@@ -5,7 +5,7 @@ import type { Test } from 'ctrf';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ctrfReport } from '../reports/ctrf.ts';
 import { aSuite } from '../testing/a-suite.ts';
-import { readArtifacts } from './artifacts.ts';
+import { findArtifact, readArtifacts } from './artifacts.ts';
 import { collectArtifacts } from './collect.ts';
 import { openCommand, startDetached } from './open-artifact.ts';
 
@@ -65,6 +65,23 @@ test('an attachment is kept and belongs to the test that named it, whether copie
     ['pays/trace.zip', 'trace', 'cart › pays'],
     ['test-results/pays/failed.png', 'screenshot', 'cart › pays'],
   ]);
+});
+
+test('what became a link out of the attempt’s folder is no artifact any more', async () => {
+  const secret = write(join(base, 'secret/key.png'), 'secret');
+  const shot = write(join(attempt, 'artifacts/shots/a.png'));
+  await collect([]);
+  expect(await findArtifact(attempt, 'shots/a.png')).toMatchObject({ file: shot });
+  expect(await findArtifact(attempt, '../../secret/key.png')).toBeNull();
+  rmSync(shot);
+  symlinkSync(secret, shot);
+  expect(await findArtifact(attempt, 'shots/a.png')).toBeNull();
+  rmSync(join(attempt, 'artifacts'), { recursive: true });
+  symlinkSync(dirname(secret), join(attempt, 'artifacts'));
+  expect(await findArtifact(attempt, 'shots/a.png')).toBeNull();
+  rmSync(join(attempt, 'artifacts.json'));
+  expect(await readArtifacts(attempt)).toEqual([]);
+  expect(await findArtifact(attempt, 'key.png')).toBeNull();
 });
 
 test('nothing from outside of the project is kept: neither by links, nor by patterns, nor as an attachment', async () => {
