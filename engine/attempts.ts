@@ -7,7 +7,7 @@ import { attemptIdOf, cookieOf } from '../contract/ids.ts';
 import type { Progress } from '../contract/result.ts';
 import type { Task } from '../contract/task.ts';
 import { identityOf, isOfAnotherBoot } from '../supervisor/identity.ts';
-import { readKnownProcesses, runFolder } from '../supervisor/run-folder.ts';
+import { readKnownProcesses, readStatus, runFolder } from '../supervisor/run-folder.ts';
 import { Supervisors } from '../supervisor/start.ts';
 import { sweepTree } from '../supervisor/terminate.ts';
 import { AttemptFollower } from './attempt-follower.ts';
@@ -250,11 +250,11 @@ const abandon = (folder: string) =>
 
 /**
  * Takes an attempt back whose supervisor has it and says nothing, because it was killed or somebody stopped it: one that goes on later finds
- * its spec gone and starts nothing. False where it has said something meanwhile.
+ * its spec gone and starts nothing. False where it has said something meanwhile that can be understood.
  */
 async function takeBack(folder: string): Promise<boolean> {
   await rename(join(folder, 'spec.taken.json'), join(folder, 'spec.abandoned.json')).catch(() => {});
-  return !(await exists(join(folder, 'status.json')));
+  return readStatus(runFolder(folder)) === null;
 }
 
 const exists = (path: string) =>
