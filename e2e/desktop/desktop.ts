@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { _electron, test as base, type ElectronApplication, type Page } from 'playwright/test';
 import { identityOf, isAlive } from '../../supervisor/identity.ts';
@@ -144,7 +144,12 @@ export function patientProject(home: TestHome): { folder: string; end(failed: nu
     'background-e2e.yaml': 'categories:\n  smoke: { command: [node, suite.mjs], reports: [report.xml] }\n',
     'suite.mjs': PATIENT,
   });
-  return { folder, end: (failed) => writeFileSync(join(folder, 'end'), String(failed)) };
+  const end = (failed: number) => {
+    // Whole at once: a suite that finds it empty would fail none.
+    writeFileSync(join(folder, 'end.new'), String(failed));
+    renameSync(join(folder, 'end.new'), join(folder, 'end'));
+  };
+  return { folder, end };
 }
 
 function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
