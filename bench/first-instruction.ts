@@ -13,9 +13,9 @@ import { taskSpooler } from './queues/tsp.ts';
 
 const RUNS = 15;
 const FINISHED = 10_000;
+const WAITING = 2000;
 /** Before each one, so that a queue that looks at its jobs at intervals is met at any moment of these. */
 const LONGEST_PAUSE_MS = 600;
-const WAITING = 2000;
 
 /**
  * From the start of the command that adds a job to that job's first instruction, and how long it takes to ask for the state: ours and its

@@ -44,6 +44,9 @@ export function nextAttemptAt({ state, attempts }: Task): number | null {
   return isTerminal(state.status) || last === undefined || last.end === null ? null : last.retryAt;
 }
 
+/** The number of the attempt that decided; of a task without one the last, or the first where none began. */
+export const decidingAttempt = ({ decidedBy, attempts }: Task): number => decidedBy ?? Math.max(1, attempts.length);
+
 /** Did its tests run and pass, at the latest attempt? */
 export function isGreen(task: Task): boolean {
   const outcome = outcomeOf(task);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Params, Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
+import { decidingAttempt } from '../contract/status.ts';
 import type { TaskConfig } from '../contract/task.ts';
 import { keepEnvironment, readEnvironment } from './attempts.ts';
 import { isSameWork } from './dedupe.ts';
@@ -78,9 +79,7 @@ export class TaskAdder {
     const now = await openProject(project).catch(() => null);
     const kept = this.#store.suiteOf(earlier.id);
     const rerunFailed = now?.suites.get(earlier.config.category)?.rerunFailed ?? kept.rerunFailed;
-    const report = await readKeptReport(attemptFolder(this.#paths, earlier.id, earlier.decidedBy ?? earlier.attempts.length)).catch(
-      () => null,
-    );
+    const report = await readKeptReport(attemptFolder(this.#paths, earlier.id, decidingAttempt(earlier))).catch(() => null);
     const { suite, config, ...rerun } = planRerun(earlier, { ...kept, rerunFailed }, report, { failed, additionalArgs });
     refuseTooLarge(config, readMachineState());
     const git = now === null ? await gitState(project) : now.git;

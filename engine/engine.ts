@@ -7,7 +7,7 @@ import type { HostStatus } from '../contract/host.ts';
 import { attemptIdOf } from '../contract/ids.ts';
 import type { Paused } from '../contract/queue.ts';
 import type { Settings } from '../contract/settings.ts';
-import { isTerminal } from '../contract/status.ts';
+import { decidingAttempt, isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import type { Machine, Snapshot, TaskDetail, TaskEvent } from '../contract/views.ts';
 import { TaskAdder } from './add-task.ts';
@@ -225,7 +225,7 @@ export class Engine {
   async exportResult({ task: name, format }: Params<'exportResult'>): Promise<Result<'exportResult'>> {
     const task = this.#store.find(name);
     if (!isTerminal(task.state.status)) throw new Refusal('invalid', `#${task.number} has not ended, so it has no result yet.`);
-    const folder = attemptFolder(this.#paths, task.id, task.decidedBy ?? Math.max(1, task.attempts.length));
+    const folder = attemptFolder(this.#paths, task.id, decidingAttempt(task));
     return { text: exportResult({ task, report: await readKeptReport(folder).catch(() => null) }, format) };
   }
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { listPids, readProcess } from './proc.ts';
+import type { RunFolder } from './run-folder.ts';
 import { FOLDER_FD, SPARE } from './spare.ts';
 import { nothingInherited, Supervisors } from './start.ts';
-import { ENTRY, eventually, prepareAttempt, statusOf } from './test-support.ts';
+import { ENTRY, eventually, lives, prepareAttempt, statusOf } from './test-support.ts';
 
 const supervisors = new Supervisors({ node: process.execPath, entry: ENTRY });
 afterEach(() => supervisors.close());
@@ -17,7 +18,6 @@ const spares = (keeper: number | undefined = process.pid) =>
   (listPids() ?? []).filter((pid) => readProcess(pid)?.parent === keeper && argvOf(pid).at(-1) === SPARE && readsFolder(pid));
 /** It waits in read(2) of that descriptor (proc(5), /proc/pid/syscall). */
 const readsFolder = (pid: number) => readFileSync(`/proc/${pid}/syscall`, 'utf8').split(' ')[1] === `0x${FOLDER_FD}`;
-const isZombie = (pid: number) => (readProcess(pid)?.state ?? 'Z') === 'Z';
 const argvOf = (pid: number) => {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
@@ -25,6 +25,9 @@ const argvOf = (pid: number) => {
     return [];
   }
 };
+
+const endOf = (files: RunFolder) =>
+  eventually('it has ended', () => existsSync(files.status) && statusOf(files).phase === 'ended' && statusOf(files));
 
 test('a supervisor is started in a session of its own, with little environment, and runs the attempt', async () => {
   const { root, files } = prepareAttempt({ argv: ['sh', '-c', 'while [ ! -e go ]; do sleep 0.05; done; exit 4'] });
@@ -43,10 +46,10 @@ test('a supervisor is started in a session of its own, with little environment, 
     expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(files.folder);
     const { spec } = prepared(files.folder);
     await once(spawn('touch', ['go'], { cwd: spec.cwd }), 'exit');
-    const status = await eventually('it has ended', () => statusOf(files).phase === 'ended' && statusOf(files));
+    const status = await endOf(files);
     expect(status.end?.exitCode).toBe(4);
     expect(status.supervisor.pid).toBe(pid);
-    await eventually('the supervisor is gone', () => (readProcess(pid)?.state ?? 'Z') === 'Z');
+    await eventually('the supervisor is gone', () => !lives(pid));
   } finally {
     delete process.env.SECRET_OF_THE_HOST;
     rmSync(root, { recursive: true, force: true });
@@ -60,7 +63,7 @@ test('a supervisor that comes after its spec was given up runs nothing', async (
   renameSync(files.spec, `${files.folder}/spec.abandoned.json`);
   try {
     const pid = await supervisors.start(files.folder);
-    await eventually('the supervisor is gone', () => (readProcess(pid)?.state ?? 'Z') === 'Z');
+    await eventually('the supervisor is gone', () => !lives(pid));
     expect(readdirSync(files.folder)).not.toContain('status.json');
   } finally {
     rmSync(root, { recursive: true, force: true });
@@ -74,14 +77,11 @@ test('after a start a spare supervisor waits, works in the folder of the next at
     await supervisors.start(first.files.folder);
     const spare = await eventually('a spare waits', () => spares()[0]);
     expect(await supervisors.start(second.files.folder)).toBe(spare);
-    const status = await eventually(
-      'it has ended',
-      () => existsSync(second.files.status) && statusOf(second.files).phase === 'ended' && statusOf(second.files),
-    );
+    const status = await endOf(second.files);
     expect(status.end).toMatchObject({ cause: 'exited', exitCode: 3 });
     expect(status.supervisor.pid).toBe(spare);
     expect(readFileSync(second.files.log, 'utf8')).toBe('/dev/null\n');
-    await eventually('the supervisor is gone', () => isZombie(spare));
+    await eventually('the supervisor is gone', () => !lives(spare));
   } finally {
     for (const { root } of [first, second]) rmSync(root, { recursive: true, force: true });
   }
@@ -96,10 +96,7 @@ test('where the spare was killed, another supervisor runs the attempt', async ()
     process.kill(spare, 'SIGKILL');
     await eventually('it is gone', () => readProcess(spare) === null);
     await supervisors.start(second.files.folder);
-    const status = await eventually(
-      'it has ended',
-      () => existsSync(second.files.status) && statusOf(second.files).phase === 'ended' && statusOf(second.files),
-    );
+    const status = await endOf(second.files);
     expect(status.end?.exitCode).toBe(3);
   } finally {
     for (const { root } of [first, second]) rmSync(root, { recursive: true, force: true });
@@ -123,7 +120,7 @@ test('a spare ends with whoever keeps it, also where that is killed', async () =
   try {
     const spare = await spareOf(keeper);
     keeper.kill('SIGKILL');
-    await eventually('it is gone', () => isZombie(spare));
+    await eventually('it is gone', () => !lives(spare));
   } finally {
     keeper.kill('SIGKILL');
     rmSync(root, { recursive: true, force: true });
@@ -141,7 +138,7 @@ test('whoever closes waits for the spare’s end, also with nothing else to do',
     const said = text(keeper.stdout);
     keeper.stdin.write('close');
     expect(await said).toBe('closed\n');
-    expect(isZombie(spare)).toBe(true);
+    expect(lives(spare)).toBe(false);
   } finally {
     keeper.kill('SIGKILL');
     rmSync(root, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { assertNever } from '../../contract/errors.ts';
 import type { ExportFormat } from '../../contract/result.ts';
-import { markQuarantined } from '../quarantine/mark.ts';
+import { failedInQuarantine } from '../quarantine/mark.ts';
 import { ctrfReport } from '../reports/ctrf.ts';
 import { toTestCase } from '../reports/test-cases.ts';
 import { type Exported, quarantineOf } from './exported.ts';
@@ -35,9 +35,8 @@ export function toCtrf({ task, report }: Exported): ReturnType<typeof ctrfReport
     extra: { taskId: task.id, category: task.config.category, status: task.state.status, verdict: task.verdict, error: task.error },
   };
   const held = quarantineOf(task);
-  const tests = base.results.tests.map((test) => {
-    const isHeld = markQuarantined([toTestCase(test)], held).some(({ quarantined }) => quarantined);
-    return isHeld ? { ...test, extra: { ...test.extra, quarantined: true } } : test;
-  });
+  const tests = base.results.tests.map((test) =>
+    failedInQuarantine(toTestCase(test), held) ? { ...test, extra: { ...test.extra, quarantined: true } } : test,
+  );
   return { ...base, results: { ...base.results, tests, environment } };
 }

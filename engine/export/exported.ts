@@ -2,7 +2,7 @@ import type { CTRFReport } from 'ctrf';
 import { timesOf } from '../../contract/documents.ts';
 import type { QuarantineEntry } from '../../contract/insights.ts';
 import type { TestCase } from '../../contract/result.ts';
-import { outcomeOf } from '../../contract/status.ts';
+import { decidingAttempt, outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { markQuarantined } from '../quarantine/mark.ts';
 import { toTestCases } from '../reports/test-cases.ts';
@@ -81,8 +81,8 @@ export const testsOf = ({ task, report }: Exported): TestCase[] =>
   report ? markQuarantined(toTestCases(report.results.tests), quarantineOf(task)) : [];
 
 /** What was in quarantine for the attempt that decided. */
-export const quarantineOf = ({ attempts, decidedBy }: Task): readonly QuarantineEntry[] =>
-  attempts.find(({ attempt }) => attempt === (decidedBy ?? attempts.length))?.quarantined ?? [];
+export const quarantineOf = (task: Task): readonly QuarantineEntry[] =>
+  task.attempts.find(({ attempt }) => attempt === decidingAttempt(task))?.quarantined ?? [];
 
 export const titleOf = ({ suite, name }: TestCase): string => [...suite, name].join(' › ');
 /** `tests/cart.spec.ts:12`; empty where nobody knows. */

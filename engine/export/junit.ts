@@ -8,9 +8,9 @@ import { type Exported, placeOf, testsOf } from './exported.ts';
  */
 export function toJunit(exported: Exported): string {
   const { task } = exported;
-  const suites = Map.groupBy(testsOf(exported), ({ suite, filePath }) => filePath ?? suite[0] ?? task.config.category);
-  const isToldByTests = testsOf(exported).some(isFailure);
-  if (task.error !== null && !isToldByTests)
+  const tests = testsOf(exported);
+  const suites = Map.groupBy(tests, ({ suite, filePath }) => filePath ?? suite[0] ?? task.config.category);
+  if (task.error !== null && !tests.some(isFailure))
     suites.set(task.config.category, [...(suites.get(task.config.category) ?? []), asCase(task.error)]);
   const all = [...suites.values()].flat();
   const bodies = [...suites].map(

@@ -1,7 +1,7 @@
 import type { Params, Result } from '../../contract/api.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { type Change, FLAKY_RUNS } from '../../contract/insights.ts';
-import { isTerminal } from '../../contract/status.ts';
+import { decidingAttempt, isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
 import { mainBranchOf } from '../projects/git.ts';
@@ -60,7 +60,7 @@ export class Insights {
 
   async getCauses({ task: name, attempt }: Params<'getCauses'>): Promise<Result<'getCauses'>> {
     const task = this.#store.find(name);
-    const number = attempt ?? task.decidedBy ?? Math.max(1, task.attempts.length);
+    const number = attempt ?? decidingAttempt(task);
     if (attempt !== undefined && attempt > Math.max(1, task.attempts.length))
       throw new Refusal('not_found', `#${task.number} has no attempt ${attempt}.`);
     const causes = new Causes(task.config.project);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { GitState } from '../../contract/task.ts';
+import { isThere } from './files.ts';
 import { SharedLooks } from './shared-looks.ts';
 
 const DEADLINE_MS = 2000;
@@ -31,7 +31,7 @@ export const gitState = (directory: string, deadlineMs = DEADLINE_MS): Promise<G
 const looks = new SharedLooks<GitState | null>();
 
 async function look(directory: string, deadlineMs: number): Promise<GitState | null> {
-  if (!isInRepository(directory)) return null;
+  if (!(await isInRepository(directory))) return null;
   let timer: NodeJS.Timeout | undefined;
   // execa's own timeout ends git, but its promise goes on waiting for whoever holds git's output.
   const deadline = new Promise<null>((resolve) => {
@@ -49,8 +49,8 @@ async function look(directory: string, deadlineMs: number): Promise<GitState | n
 }
 
 /** A look at the names of folders: where there is no repository, nobody waits for git to say so. */
-function isInRepository(directory: string): boolean {
-  if (existsSync(join(directory, '.git'))) return true; // a file in worktrees and submodules
+async function isInRepository(directory: string): Promise<boolean> {
+  if (await isThere(join(directory, '.git'))) return true; // a file in worktrees and submodules
   const parent = dirname(directory);
   return parent !== directory && isInRepository(parent);
 }

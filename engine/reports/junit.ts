@@ -1,5 +1,6 @@
 import { type Case, messageOf, readCase } from './junit-case.ts';
 import { goVersion, joinReruns } from './junit-reruns.ts';
+import { MOCHA_HOOK } from './mocha-hook.ts';
 import { errorOutside, type ReadFile, type ReportReader, type Source } from './reader.ts';
 import { attribute, childrenOf, type Element, firstTag, rootElements } from './xml.ts';
 import { parseXml } from './xml-document.ts';
@@ -93,7 +94,6 @@ function addUnnamed(root: Element, found: ReadFile): void {
     found.tests.push({ name: `(pending test ${number}, which the report does not name)`, status: 'skipped', duration: 0 });
 }
 
-const MOCHA_HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook/;
 const MOST_UNNAMED = 10_000;
 
 const isMocha = (root: Element) => nameOf(root) === 'Mocha Tests' || nameOf(root.children[0] ?? root) === 'Root Suite';

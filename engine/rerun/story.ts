@@ -1,5 +1,6 @@
 import type { CTRFReport, Test } from 'ctrf';
 import type { RerunOutcome } from '../../contract/rerun.ts';
+import { decidingAttempt } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
 import { readKeptReport } from '../reports/kept-report.ts';
@@ -11,7 +12,7 @@ const MOST = 100;
 /** An ended rerun with what became of the tests of the task that it ran again; as it is where that one's report is gone. */
 export async function withRerunOutcome(ended: Task, report: CTRFReport, earlier: Task, paths: HomePaths): Promise<Task> {
   if (ended.rerun === null) return ended;
-  const folder = attemptFolder(paths, earlier.id, earlier.decidedBy ?? earlier.attempts.length);
+  const folder = attemptFolder(paths, earlier.id, decidingAttempt(earlier));
   const before = await readKeptReport(folder).catch(() => null);
   return before === null ? ended : { ...ended, rerun: { ...ended.rerun, outcome: rerunOutcome(before, report) } };
 }

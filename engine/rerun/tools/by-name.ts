@@ -1,3 +1,4 @@
+import { MOCHA_HOOK } from '../../reports/mocha-hook.ts';
 import { type Arguments, allOf, eachOf, escaped, withoutOptions, withoutPositionals } from '../arguments.ts';
 import { type FailedTest, filesOf, unique } from '../failed-tests.ts';
 import { type RerunTool, WHOLE_FILES } from './tool.ts';
@@ -15,7 +16,7 @@ const byName = ({
   selections(given, failed) {
     const kept = eachOf(given, (words) => withoutOptions(words, { valued: selecting }));
     const patterns = unique(failed.map(patternOf));
-    const hasGroups = failed.some(({ name, isGroup }) => isGroup || HOOK.test(name));
+    const hasGroups = failed.some(({ name, isGroup }) => isGroup || MOCHA_HOOK.test(name));
     const files = filesBefore === null ? null : filesOf(failed);
     const named = (chosen: Arguments) =>
       patterns.includes('')
@@ -30,9 +31,6 @@ const byName = ({
 
 const WHOLE_GROUPS = 'A hook, a block or a file failed as a whole, so all of its tests run.';
 
-/** As mocha names a hook that failed, behind its block: `cart "before each" hook: clean for "adds up"`. */
-const HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook(?::? |$)/;
-
 /**
  * For the name that the tool itself gives the test; for a hook or block the beginning of those in it, and nothing where that is every test.
  * Where the report does not tell the describe blocks, or whether it does, only the end of that name is known.
@@ -40,7 +38,7 @@ const HOOK = /(?:^| )"(?:before|after) (?:all|each)" hook(?::? |$)/;
 function patternOf({ name, fullName, isGroup, suite, file }: FailedTest): string {
   if (isGroup) return name === file ? '' : `^${joined(name)} `;
   const whole = fullName ?? name;
-  const hook = HOOK.exec(whole);
+  const hook = MOCHA_HOOK.exec(whole);
   if (hook) return hook.index === 0 ? '' : `^${joined(whole.slice(0, hook.index))} `;
   if (fullName !== null) return `^${joined(fullName)}$`;
   const block = suite.at(-1) ?? '';
