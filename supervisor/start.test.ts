@@ -145,6 +145,20 @@ test('whoever closes waits for the spare’s end, also with nothing else to do',
   }
 });
 
+test('a spare that somebody has stopped holds up nobody who closes', async () => {
+  const { root, files } = prepareAttempt({ argv: ['true'] });
+  try {
+    await supervisors.start(files.folder);
+    const spare = await eventually('a spare waits', () => spares()[0]);
+    process.kill(spare, 'SIGSTOP');
+    await supervisors.close();
+    expect(lives(spare)).toBe(false);
+  } finally {
+    for (const spare of spares()) process.kill(spare, 'SIGKILL');
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
 test('a Node that is not there is named', async () => {
   const { root, files } = prepareAttempt({ argv: ['true'] });
   await expect(new Supervisors({ node: '/no/such/node', entry: ENTRY }).start(files.folder)).rejects.toThrow('/no/such/node');

@@ -86,7 +86,7 @@ export class Supervisors {
     if (!spare?.pid || spare.exitCode !== null || spare.signalCode !== null) return;
     spare.ref(); // or nothing may be left that keeps this process until then
     const gone = once(spare, 'exit');
-    channelOf(spare)?.end();
+    spare.kill('SIGKILL'); // it has begun nothing, and one that somebody has stopped would not see its channel end
     await gone;
   }
 }
