@@ -93,8 +93,8 @@ export class Attempt {
     const drained = Promise.all([copy(tests.stdout, keep(1)), copy(tests.stderr, keep(2))]);
     const leader = identityOf(tests.pid);
     const watchdog = this.#watchOver(() => printed);
+    reserveSpace(this.#files); // after the start, because the tests should not wait for it; what is said to run has it
     await this.#change({ phase: 'running', tests: leader, limits: limits.records });
-    reserveSpace(this.#files); // not before: the tests should not wait for it
 
     const processes = new AppendFile(this.#files.processes);
     const samples = new AppendFile(this.#files.samples);

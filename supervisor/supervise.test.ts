@@ -39,6 +39,15 @@ describe('the end of the tests', () => {
     expect(statSync(attempt.files.status).mode & 0o777).toBe(0o600);
   });
 
+  test('space for the last status is set aside before an attempt is said to run', async () => {
+    const attempt = startAttempt({ argv: sh('sleep 600') });
+    await running(attempt);
+    const writtenAt = (path: string) => statSync(path, { bigint: true }).mtimeNs;
+    expect(writtenAt(attempt.files.reserve)).toBeLessThanOrEqual(writtenAt(attempt.files.status));
+    attempt.supervisor.kill('SIGTERM');
+    await attempt.ended();
+  });
+
   test('a signal that came from elsewhere is recorded as such', async () => {
     const status = await startAttempt({ argv: sh('kill -KILL $$') }).ended();
     expect(status.end).toMatchObject({ cause: 'exited', exitCode: null, signal: 'SIGKILL' });
