@@ -10,6 +10,10 @@ const agentOf = (home: TestHome, files: Record<string, string> = PROJECT) => {
   return { project, agent: new BackgroundE2EAgent({ home: home.home, project, clientName: 'test' }) };
 };
 
+const RED = `categories:
+  red: { command: [node, suite.mjs, red], reports: [out/junit.xml], rerun_failed: [node, suite.mjs, red, "--only={names}"] }
+`;
+
 test('a program queues a suite, waits for it and reads its result', async () => {
   await using home = new TestHome();
   const { project, agent: made } = agentOf(home);
@@ -27,6 +31,22 @@ test('a program queues a suite, waits for it and reads its result', async () => 
   expect(await agent.getTaskStatus(id)).toMatchObject({ task_id: id, process_info: { pid: null, running: false }, exit_code: 1 });
   const { text } = await (await home.connect()).call('readLog', { task: id, offset: 0 });
   expect(text).toBe('["red","more"] hello\n');
+});
+
+test('what failed is queued again as a task of its own, whole or the failed tests alone', async () => {
+  await using home = new TestHome();
+  const { agent: made } = agentOf(home, { ...PROJECT, 'background-e2e.yaml': RED });
+  await using agent = made;
+  const first = await agent.queueE2ETest('red');
+  expect(await agent.waitForTask(first)).toMatchObject({ verdict: 'failed', test_counts: { total: 2, failed: 1 } });
+
+  const whole = await agent.retryTask(first);
+  expect(await agent.waitForTask(whole)).toMatchObject({ task_id: whole, rerun_of: first, rerun_only: null, test_counts: { total: 2 } });
+  const part = await agent.retryTask(first, { failed: true });
+  expect(await agent.waitForTask(part)).toMatchObject({ rerun_of: first, rerun_only: 'failed', rerun: { failed: 1 } });
+  const { text } = await (await home.connect()).call('readLog', { task: part, offset: 0 });
+  expect(text).toMatch(/^\["red","--only=pays"\]/);
+  await expect(agent.retryTask('task_nothere00000')).rejects.toMatchObject({ kind: 'not_found' });
 });
 
 test('recent results are those of the agent’s own project, also from a folder within it', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { add, ended, running, type TestHome, taskThat } from '../support/home.ts';
@@ -147,6 +148,7 @@ test('a start after another task, limits and retries are asked for by the form',
   await window.getByRole('checkbox', { name: /only if it passes/ }).check();
   await window.getByRole('button', { name: /More options/ }).click();
   await window.getByLabel('Waits at most').fill('30');
+  await window.getByLabel('Stop after').fill('2');
   await window.getByRole('button', { name: 'Timeout', exact: true }).click();
   await window.getByRole('button', { name: 'Queue run' }).click();
   await expect(window.getByRole('alert').filter({ hasText: 'CPU is 101' })).toBeVisible();
@@ -159,8 +161,26 @@ test('a start after another task, limits and retries are asked for by the form',
     afterNeeds: 'passed',
     cpuLimitPercent: 50,
     queueTimeoutMinutes: 30,
+    failFast: 2,
     retryOn: ['timeout'],
   });
+});
+
+test('the form shows the run that tests the same already, instead of queueing another', async ({ home, window }) => {
+  const client = await home.connect();
+  const project = home.project(PROJECT);
+  execFileSync('git', ['init', '-q'], { cwd: project });
+  execFileSync('git', ['add', '.'], { cwd: project });
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.test', 'commit', '-qm', 'all'], { cwd: project });
+  const { id, number } = await add(client, { project, category: 'long' });
+  await window.getByRole('button', { name: 'New run' }).first().click();
+  await window.getByLabel('Project', { exact: true }).fill(project);
+  await window.getByRole('radio', { name: 'long', exact: true }).check({ force: true });
+  await window.getByRole('checkbox', { name: /the same already/ }).check();
+  await window.getByRole('button', { name: 'Queue run' }).click();
+  await expect(window).toHaveURL(new RegExp(`#/runs/${id}$`));
+  await expect(window.getByRole('alert')).toContainText(`#${number} tests the same`);
+  expect((await client.call('listActive', {})).map(({ task }) => task.id)).toEqual([id]);
 });
 
 test('a failed attempt, its back-off and the attempt that decided are shown with limits, logs and charts of their own', async ({

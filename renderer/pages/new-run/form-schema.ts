@@ -20,6 +20,7 @@ export const FormValues = z.object({
   retryDelaySeconds: z.string(),
   noOutputTimeoutMinutes: z.string(),
   queueTimeoutMinutes: z.string(),
+  failFast: z.string(),
   priority: z.string(),
   additionalArgs: z.string(),
   envVars: z.array(z.object({ name: z.string(), value: z.string() })),
@@ -29,6 +30,8 @@ export const FormValues = z.object({
   /** The id of the task that it follows. */
   after: z.string(),
   afterPassed: z.boolean(),
+  /** Answered by the task that does the same already, where there is one. */
+  dedupe: z.boolean(),
   cron: z.string(),
   runMissed: z.boolean(),
 });
@@ -47,6 +50,7 @@ export const emptyForm: FormValues = {
   retryDelaySeconds: '',
   noOutputTimeoutMinutes: '',
   queueTimeoutMinutes: '',
+  failFast: '',
   priority: '',
   additionalArgs: '',
   envVars: [],
@@ -54,6 +58,7 @@ export const emptyForm: FormValues = {
   startAt: '',
   after: '',
   afterPassed: false,
+  dedupe: false,
   cron: '',
   runMissed: true,
 };
@@ -71,6 +76,7 @@ export const FIELD_NAMES: Readonly<Record<FormField, string>> = {
   retryDelaySeconds: 'Retry after',
   noOutputTimeoutMinutes: 'Silent at most',
   queueTimeoutMinutes: 'Waits at most',
+  failFast: 'Stop after',
   priority: 'Priority',
   additionalArgs: 'Arguments',
   envVars: 'Variables',
@@ -78,6 +84,7 @@ export const FIELD_NAMES: Readonly<Record<FormField, string>> = {
   startAt: 'Start time',
   after: 'The task before',
   afterPassed: 'Only if it passes',
+  dedupe: 'Not if the same already waits or runs',
   cron: 'The pattern',
   runMissed: 'Missed runs',
 };
@@ -107,6 +114,7 @@ function requestOf(values: FormValues, ctx: z.RefinementCtx<FormValues>): z.inpu
     retryDelaySeconds: numberOf(values.retryDelaySeconds),
     noOutputTimeoutMinutes: numberOf(values.noOutputTimeoutMinutes),
     queueTimeoutMinutes: numberOf(values.queueTimeoutMinutes),
+    failFast: numberOf(values.failFast),
     priority: numberOf(values.priority),
     additionalArgs: args.ok && args.args.length > 0 ? args.args : undefined,
     envVars: vars.length > 0 ? Object.fromEntries(vars.map(({ name, value }) => [name, value])) : undefined,

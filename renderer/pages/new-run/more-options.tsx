@@ -1,11 +1,10 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { RetryReason } from '../../../contract/task.ts';
-import { Field } from './fields.tsx';
+import { Field, type RunForm } from './fields.tsx';
 import { NumberErrors, NumberField } from './option-fields.tsx';
-import type { RunForm } from './project-fields.tsx';
 
-const FIELDS = ['retryOn', 'retryDelaySeconds', 'noOutputTimeoutMinutes', 'queueTimeoutMinutes'] as const;
+const FIELDS = ['retryOn', 'retryDelaySeconds', 'failFast', 'noOutputTimeoutMinutes', 'queueTimeoutMinutes'] as const;
 
 /** What most runs leave as their suite says. Open while something in it is wrong. */
 export function MoreOptions({ form }: { form: RunForm }) {
@@ -19,21 +18,22 @@ export function MoreOptions({ form }: { form: RunForm }) {
       <button type="button" className="more-options" aria-expanded={open} onClick={() => setOpened(!open)}>
         <Icon className="icon icon--s" />
         More options
-        {!open && <span className="small t3">when to retry, silence, how long it may wait</span>}
+        {!open && <span className="small t3">when to retry and to give up, how long it may wait</span>}
       </button>
       {open && (
         <>
           <RetryOnField form={form} />
           <span className="form__label form__label--low" aria-hidden="true">
-            Time
+            Ends
           </span>
           <div className="form__field">
-            <div className="limits limits--3">
-              <NumberField form={form} field="retryDelaySeconds" label="Retry after" unit="s" placeholder="" />
-              <NumberField form={form} field="noOutputTimeoutMinutes" label="Silent at most" unit="min" placeholder="" />
-              <NumberField form={form} field="queueTimeoutMinutes" label="Waits at most" unit="min" placeholder="" />
+            <div className="limits">
+              <NumberField form={form} field="retryDelaySeconds" label="Retry after" unit="s" />
+              <NumberField form={form} field="failFast" label="Stop after" unit="failed" />
+              <NumberField form={form} field="noOutputTimeoutMinutes" label="Silent at most" unit="min" />
+              <NumberField form={form} field="queueTimeoutMinutes" label="Waits at most" unit="min" />
             </div>
-            <NumberErrors form={form} fields={['retryDelaySeconds', 'noOutputTimeoutMinutes', 'queueTimeoutMinutes']} />
+            <NumberErrors form={form} fields={['retryDelaySeconds', 'failFast', 'noOutputTimeoutMinutes', 'queueTimeoutMinutes']} />
           </div>
         </>
       )}

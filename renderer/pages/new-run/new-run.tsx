@@ -9,8 +9,9 @@ import type { ProjectInfo } from '../../../contract/views.ts';
 import { sentenceOf } from '../../agent.ts';
 import { Kbd, modKey } from '../../components/buttons.tsx';
 import { pointerReleased } from '../../components/pointer.ts';
-import { closeSheet, go } from '../../router.ts';
+import { closeSheet, go, runHash } from '../../router.ts';
 import { useDraft } from '../../stores/form.ts';
+import { useNotice } from '../../stores/notice.ts';
 import { addSchedule, queueTask } from '../../stores/submit.ts';
 import { CommandPreview } from './command-preview.tsx';
 import { asSentence, emptyForm, type FormField, FormSchema, type FormValues, fieldOf, fieldSentence, hostSentence } from './form-schema.ts';
@@ -94,10 +95,9 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
     setRefused(null);
     onBusy(true);
     try {
-      const { start, cron, runMissed } = getValues();
-      await (start === 'repeat' ? addSchedule(cron, runMissed ? 'run' : 'skip', request) : queueTask(request));
+      const page = await queue(request, getValues());
       queued.current = true;
-      go('#/queue');
+      go(page);
     } catch (error) {
       const issues = error instanceof Refusal ? error.issues : [];
       const elsewhere = issues.filter((issue) => fieldOf(issue) === null);
@@ -176,6 +176,20 @@ function Form({ onBusy }: { onBusy(busy: boolean): void }) {
       </footer>
     </form>
   );
+}
+
+/** Queues what was asked for; answers the page that shows it. */
+async function queue(request: TaskRequest, { start, cron, runMissed, dedupe }: FormValues): Promise<string> {
+  if (start === 'repeat') {
+    await addSchedule(cron, runMissed ? 'run' : 'skip', request);
+    return '#/queue';
+  }
+  const { id, number, state, deduplicated } = await queueTask(request, { dedupe });
+  if (!deduplicated) return '#/queue';
+  useNotice.setState({
+    text: `#${number} tests the same and ${state.status === 'queued' ? 'waits' : 'runs'} already; nothing was queued.`,
+  });
+  return runHash(id);
 }
 
 /** Keeps the chosen category if this project has it; else chooses the only one, or none. */

@@ -3,8 +3,7 @@ import { useFieldArray } from 'react-hook-form';
 import { DEFAULT_ENVIRONMENT, PRIORITIES } from '../../../contract/task.ts';
 import type { SuiteInfo } from '../../../contract/views.ts';
 import { priorityWord } from '../../format/words.ts';
-import { Field, FieldError, Segments } from './fields.tsx';
-import type { RunForm } from './project-fields.tsx';
+import { Field, FieldError, type RunForm, Segments, TextBox } from './fields.tsx';
 
 /** So many are shown side by side; more are a list. */
 const MOST_SEGMENTS = 4;
@@ -42,36 +41,23 @@ type NumberName =
   | 'memoryLimitGb'
   | 'retryDelaySeconds'
   | 'noOutputTimeoutMinutes'
-  | 'queueTimeoutMinutes';
+  | 'queueTimeoutMinutes'
+  | 'failFast';
 
 interface NumberFieldProps {
   form: RunForm;
   field: NumberName;
   label: string;
   unit: string;
-  placeholder: string;
+  placeholder?: string;
 }
 
 /** A number with its unit; what is wrong with it is said below the row by `NumberErrors`. */
 export function NumberField({ form, field, label, unit, placeholder }: NumberFieldProps) {
-  const error = form.formState.errors[field];
   return (
-    <label className={error ? 'is-fail' : undefined}>
+    <label htmlFor={field} className={form.formState.errors[field] ? 'is-fail' : undefined}>
       <span>{label}</span>
-      <span className={error ? 'input is-bad' : 'input'}>
-        <input
-          {...form.register(field)}
-          inputMode="decimal"
-          autoComplete="off"
-          placeholder={placeholder}
-          aria-label={label}
-          aria-invalid={error !== undefined}
-          aria-describedby={error ? `${field}-error` : undefined}
-        />
-        <span className="unit" aria-hidden="true">
-          {unit}
-        </span>
-      </span>
+      <TextBox form={form} field={field} id={field} unit={unit} inputMode="decimal" placeholder={placeholder} aria-label={label} />
     </label>
   );
 }
@@ -96,8 +82,8 @@ export function LimitFields({ form, suite }: { form: RunForm; suite: SuiteInfo |
             placeholder={suite ? String(suite.timeoutMinutes) : ''}
           />
           <NumberField form={form} field="maxRetries" label="Retries" unit="more" placeholder={suite ? String(suite.maxRetries) : ''} />
-          <NumberField form={form} field="cpuLimitPercent" label="CPU" unit="% of all" placeholder="" />
-          <NumberField form={form} field="memoryLimitGb" label="Memory" unit="GB" placeholder="" />
+          <NumberField form={form} field="cpuLimitPercent" label="CPU" unit="% of all" />
+          <NumberField form={form} field="memoryLimitGb" label="Memory" unit="GB" />
         </div>
         <NumberErrors form={form} fields={['timeoutMinutes', 'maxRetries', 'cpuLimitPercent', 'memoryLimitGb']} />
       </div>
@@ -129,17 +115,7 @@ export function ArgumentsField({ form }: { form: RunForm }) {
   const error = form.formState.errors.additionalArgs?.message ?? null;
   return (
     <Field label="Arguments" id="additionalArgs" error={error}>
-      <div className={error === null ? 'input mono' : 'input mono is-bad'}>
-        <input
-          {...form.register('additionalArgs')}
-          id="additionalArgs"
-          placeholder="--grep @checkout"
-          spellCheck={false}
-          autoComplete="off"
-          aria-invalid={error !== null}
-          aria-describedby={error === null ? undefined : 'additionalArgs-error'}
-        />
-      </div>
+      <TextBox form={form} field="additionalArgs" id="additionalArgs" mono placeholder="--grep @checkout" />
     </Field>
   );
 }

@@ -1,13 +1,8 @@
 import { ChevronsUpDown } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { UseFormReturn } from 'react-hook-form';
-import type { TaskRequest } from '../../../contract/task.ts';
 import type { ProjectInfo } from '../../../contract/views.ts';
 import { shortCommit } from '../../format/words.ts';
-import { Field } from './fields.tsx';
-import type { FormValues } from './form-schema.ts';
-
-export type RunForm = UseFormReturn<FormValues, unknown, TaskRequest>;
+import { Field, type RunForm } from './fields.tsx';
 
 interface ProjectFieldProps {
   form: RunForm;

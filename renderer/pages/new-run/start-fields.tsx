@@ -2,9 +2,8 @@ import { cronWords } from '../../format/cron-words.ts';
 import { timeAhead } from '../../format/units.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useQueue } from '../../stores/queue.ts';
-import { FieldError, Segments } from './fields.tsx';
+import { boxOf, FieldError, type RunForm, Segments, TextBox, wrong } from './fields.tsx';
 import { STARTS, type Start } from './form-schema.ts';
-import type { RunForm } from './project-fields.tsx';
 
 const WORDS: Readonly<Record<Start, string>> = { now: 'Now', at: 'At', after: 'After', repeat: 'Repeat' };
 /** A list of more could not be looked through. */
@@ -33,7 +32,7 @@ export function StartField({ form }: { form: RunForm }) {
             value={start}
             onChoose={choose}
           />
-          {start === 'at' && <At form={form} />}
+          {start === 'at' && <TextBox form={form} field="startAt" type="datetime-local" aria-label="Start time" />}
           {start === 'after' && <After form={form} />}
           {start === 'repeat' && <Cron form={form} />}
         </div>
@@ -43,27 +42,17 @@ export function StartField({ form }: { form: RunForm }) {
             only if it passes; otherwise this one is cancelled
           </label>
         )}
-        {start === 'repeat' && <Missed form={form} />}
+        {start === 'repeat' ? (
+          <Missed form={form} />
+        ) : (
+          <label className="check">
+            <input type="checkbox" {...form.register('dedupe')} />
+            not if the same already waits or runs
+          </label>
+        )}
         {field && <FieldError id={field} error={errors[field]?.message ?? null} />}
       </div>
     </>
-  );
-}
-
-/** What a control needs to say that it is wrong. */
-function wrong(form: RunForm, field: 'startAt' | 'after' | 'cron') {
-  const bad = form.formState.errors[field] !== undefined;
-  return { 'aria-invalid': bad, 'aria-describedby': bad ? `${field}-error` : undefined };
-}
-
-const boxOf = (form: RunForm, field: 'startAt' | 'after' | 'cron', more = '') =>
-  `input${more}${form.formState.errors[field] ? ' is-bad' : ''}`;
-
-function At({ form }: { form: RunForm }) {
-  return (
-    <div className={boxOf(form, 'startAt')}>
-      <input type="datetime-local" aria-label="Start time" {...form.register('startAt')} {...wrong(form, 'startAt')} />
-    </div>
   );
 }
 
@@ -74,7 +63,7 @@ function After({ form }: { form: RunForm }) {
   const all = [...running, ...waiting].slice(0, MOST_TASKS);
   if (all.length === 0) return <span className="small t3">nothing runs or waits that it could follow</span>;
   return (
-    <select className={`${boxOf(form, 'after')} select`} aria-label="Start after" {...form.register('after')} {...wrong(form, 'after')}>
+    <select className={boxOf(form, 'after', 'select')} aria-label="Start after" {...form.register('after')} {...wrong(form, 'after')}>
       <option value="">Choose a task</option>
       {all.map(({ task, estimatedEndAt }) => (
         <option key={task.id} value={task.id}>
@@ -96,16 +85,7 @@ function Cron({ form }: { form: RunForm }) {
   const cron = form.watch('cron');
   return (
     <>
-      <div className={boxOf(form, 'cron', ' mono')}>
-        <input
-          aria-label="Cron pattern"
-          placeholder="0 3 * * *"
-          spellCheck={false}
-          autoComplete="off"
-          {...form.register('cron')}
-          {...wrong(form, 'cron')}
-        />
-      </div>
+      <TextBox form={form} field="cron" mono placeholder="0 3 * * *" aria-label="Cron pattern" />
       {PRESETS.map((preset) => (
         <button
           key={preset.cron}
