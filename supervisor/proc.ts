@@ -23,12 +23,15 @@ export interface ProcessEntry {
   residentPages: number;
 }
 
+/** Of those after the name, the ones up to the resident pages. */
+const FIELDS = 22;
+
 /** Reads the text of /proc/PID/stat; null where it is not whole. The name may hold spaces and brackets: fields begin after the last ')' (proc_pid_stat(5)). */
 export function parseStat(text: string): ProcessEntry | null {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   if (open < 0 || close < open) return null;
-  const fields = text.slice(close + 2).split(' ');
+  const fields = text.slice(close + 2).split(' ', FIELDS);
   const [state, parent, group, session] = fields;
   const startTicks = fields[19]; // field 22 of the line
   if (state === undefined || startTicks === undefined) return null;

@@ -55,17 +55,17 @@ interface Usage {
   resident: Resident[];
 }
 
-/** Looks at the tree: on Linux by one pass over /proc, which tells both who is in it and what each one uses; elsewhere only at the first process. */
+/** Looks at the tree: on Linux by /proc, which tells both who is in it and what each one uses; elsewhere only at the first process. */
 function usageReader(tree: TrackedTree): () => Promise<Usage | null> {
   const clock = new TreeCpu();
   let lookedAt = performance.now();
   return async () => {
-    const scan = tree.scan();
-    if (scan === null) return tree.leader && usageOfFirst(tree.leader.pid, 'first process');
+    const found = tree.look();
+    if (found === null) return tree.leader && usageOfFirst(tree.leader.pid, 'first process');
     const now = performance.now();
-    const cpu = (clock.advance([...scan.members, ...scan.dead]) / Math.max(1, now - lookedAt)) * 100;
+    const cpu = (clock.advance([...found.members, ...found.dead]) / Math.max(1, now - lookedAt)) * 100;
     lookedAt = now;
-    return { cpu, resident: scan.members.map(({ pid, name, residentPages }) => ({ pid, name, bytes: residentPages * pageBytes() })) };
+    return { cpu, resident: found.members.map(({ pid, name, residentPages }) => ({ pid, name, bytes: residentPages * pageBytes() })) };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../contract/attempt.ts';
-import { carriesVariable, type EnvironAnswer, isDead, listPids, listProcesses, outputsOf, type ProcessEntry, readProcess } from './proc.ts';
+import { carriesVariable, type EnvironAnswer, isDead, listPids, outputsOf, type ProcessEntry, readProcess } from './proc.ts';
 import { findTree, type TreeScan } from './process-tree.ts';
 
 export interface TrackedTreeOptions {
@@ -19,6 +19,9 @@ export interface TrackedTreeOptions {
   onNew?: (entry: ProcessEntry) => void;
 }
 
+/** Each so many looks one is a scan. */
+const LOOKS_FOR_A_SCAN = 10;
+
 /** The process tree of one attempt, as it changes. Remembers each process it ever saw, because a process can hide every other mark later. */
 export class TrackedTree {
   readonly leader: Identity | null;
@@ -29,6 +32,9 @@ export class TrackedTree {
   readonly #outputs: ReadonlySet<string>;
   #groupIsOurs: boolean;
   #seen = new Set<number>();
+  /** Of these, the ones that are not ours and will not be. */
+  #strangers = new Set<number>();
+  #looks = 0;
 
   constructor(options: TrackedTreeOptions) {
     this.#options = options;
@@ -42,10 +48,30 @@ export class TrackedTree {
 
   /** The tree at this moment, from one pass over /proc; null where the platform has none. */
   scan(): TreeScan | null {
-    const processes = listProcesses();
-    if (processes === null) return null;
-    this.#seen = new Set(processes.map(({ pid }) => pid));
+    this.#looks = 0;
+    return this.#find(new Set());
+  }
+
+  /**
+   * The same for a fraction of the work where a machine has many other processes: passes over those that were found to be strangers. A process
+   * becomes ours by its birth alone, or because the one that started it turns out to be ours, and then all are looked at. What got a stranger's pid
+   * between two looks is found by the scan that each tenth look is.
+   */
+  look(): Pick<TreeScan, 'members' | 'dead'> | null {
+    this.#looks += 1;
+    if (this.#looks >= LOOKS_FOR_A_SCAN) return this.scan();
+    const [seen, known] = [this.#seen, new Set(this.#known.keys())];
+    const found = this.#find(this.#strangers);
+    const turnedOut = found?.members.some(({ pid }) => seen.has(pid) && !known.has(pid)) ?? false;
+    return turnedOut ? this.scan() : found;
+  }
+
+  #find(passedOver: ReadonlySet<number>): TreeScan | null {
+    const pids = listPids();
+    if (pids === null) return null;
+    const processes = pids.flatMap((pid) => (passedOver.has(pid) ? [] : (readProcess(pid) ?? [])));
     const { leader } = this;
+    const host = this.#options.host?.() ?? null;
     const scan = findTree(
       processes,
       {
@@ -54,13 +80,18 @@ export class TrackedTree {
         since: this.#since,
         groupIsOurs: this.#groupIsOurs,
         self: process.pid,
-        host: this.#options.host?.() ?? null,
+        host,
       },
       (entry) => this.#marked(entry),
     );
     this.#remember(scan.members);
+    if (!processes.some((entry) => this.#isInGroup(entry))) this.#groupIsOurs = false;
+    const ours = new Set([...scan.members, ...scan.dead]);
+    const strangers = pids.filter((pid) => passedOver.has(pid));
+    for (const entry of processes) if (!ours.has(entry) && entry.pid !== host && this.#isStranger(entry)) strangers.push(entry.pid);
+    this.#strangers = new Set(strangers);
+    this.#seen = new Set([...strangers, ...processes.map(({ pid }) => pid)]);
     this.#forget(processes);
-    if (!processes.some((entry) => entry.group === leader?.pid || entry.session === leader?.pid)) this.#groupIsOurs = false;
     return scan;
   }
 
@@ -70,6 +101,7 @@ export class TrackedTree {
    */
   newcomers(): { members: ProcessEntry[]; missed: boolean } {
     const pids = listPids() ?? [];
+    this.#strangers.clear(); // a pid that comes and goes between two of these is not seen by the next look
     const seen = new Set(pids);
     const members: ProcessEntry[] = [];
     let missed = false;
@@ -93,10 +125,20 @@ export class TrackedTree {
     return { members, missed };
   }
 
+  /** Of one that is not ours now: it cannot become ours by itself. Whoever has the number of our group is looked at each time. */
+  #isStranger(entry: ProcessEntry): boolean {
+    const { pid, startTicks } = entry;
+    if (pid === this.leader?.pid || this.#isInGroup(entry)) return false;
+    return Number(startTicks) < this.#since || this.#withoutMark.get(pid) === startTicks;
+  }
+
+  #isInGroup({ group, session }: ProcessEntry): boolean {
+    return group === this.leader?.pid || session === this.leader?.pid;
+  }
+
   #isNewMember(entry: ProcessEntry): EnvironAnswer {
-    const group = this.leader?.pid;
     const mark = this.#marked(entry);
-    const related = this.#known.has(entry.parent) || (this.#groupIsOurs && (entry.group === group || entry.session === group));
+    const related = this.#known.has(entry.parent) || (this.#groupIsOurs && this.#isInGroup(entry));
     return related && !(mark === 'no' && entry.pid === this.#options.host?.()) ? 'yes' : mark;
   }
 
@@ -121,7 +163,7 @@ export class TrackedTree {
   #forget(processes: ProcessEntry[]): void {
     const living = new Map(processes.map((entry) => [entry.pid, entry.startTicks]));
     for (const memory of [this.#known, this.#withoutMark]) {
-      for (const [pid, startTicks] of memory) if (living.get(pid) !== startTicks) memory.delete(pid);
+      for (const [pid, startTicks] of memory) if (living.get(pid) !== startTicks && !this.#strangers.has(pid)) memory.delete(pid);
     }
   }
 }
