@@ -85,7 +85,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       refuseIfMoved();
       return engine.cancelTasks(params);
     },
-    getTests: (params) => engine.getTests(params),
+    getTests: (params) => engine.runFiles.getTests(params),
     getFlaky: (params) => engine.insights.getFlaky(params),
     getCauses: (params) => engine.insights.getCauses(params),
     getTestStrips: (params) => engine.insights.getTestStrips(params),
@@ -100,12 +100,12 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       refuseIfMoved();
       return engine.insights.quarantine.remove(params);
     },
-    exportResult: (params) => engine.exportResult(params),
-    listArtifacts: (params) => engine.listArtifacts(params),
-    readArtifact: (params) => engine.readArtifact(params),
-    openArtifact: (params) => engine.openArtifact(params),
-    readLog: (params) => engine.readLog(params),
-    getSamples: (params) => engine.getSamples(params),
+    exportResult: (params) => engine.runFiles.exportResult(params),
+    listArtifacts: (params) => engine.runFiles.listArtifacts(params),
+    readArtifact: (params) => engine.runFiles.readArtifact(params),
+    openArtifact: (params) => engine.runFiles.openArtifact(params),
+    readLog: (params) => engine.runFiles.readLog(params),
+    getSamples: (params) => engine.runFiles.getSamples(params),
     markSeen: (params) => {
       refuseIfMoved();
       return engine.markSeen(params);
@@ -124,7 +124,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
       return engine.subscribe(params);
     },
     followLog: async (params, session) => {
-      const { taskId, attempt } = engine.attemptNamed(params);
+      const { taskId, attempt } = engine.runFiles.attemptNamed(params);
       const follows = followsOf(session);
       follows.get(taskId)?.();
       // Before the size is looked up: what is written in between is told.
@@ -134,7 +134,7 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
           if (grown.taskId === taskId && grown.attempt === attempt) session.notify('logGrew', grown);
         }),
       );
-      return engine.logOf(params);
+      return engine.runFiles.logOf(params);
     },
     unfollowLog: ({ task }, session) => {
       const follows = followsOf(session);

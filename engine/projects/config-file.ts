@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import { CategoryConfig, EnvironmentConfig, ProjectConfig, RetentionConfig } from '../../contract/config.ts';
@@ -6,14 +5,12 @@ import { Refusal } from '../../contract/errors.ts';
 import { toCamelCase } from '../../contract/json.ts';
 import { isThere } from './files.ts';
 import { unbuiltFields } from './not-built.ts';
-import { type DescribeOptions, describeIssues, fieldPath, type Path, type Problem, refusal, unknownKey, valueAt } from './problems.ts';
-import { parseYaml, YamlError, type YamlFile } from './yaml-file.ts';
+import { type DescribeOptions, describeIssues, fieldPath, type Path, type Problem, unknownKey, valueAt } from './problems.ts';
+import { parseWritten, readText, unreadable } from './written-file.ts';
+import type { YamlFile } from './yaml-file.ts';
 
 const NAMES = ['background-e2e.yaml', 'background-e2e.yml'];
 export const CONFIG_FILE_NAME = 'background-e2e.yaml';
-/** Far more than anybody writes by hand. Checking for duplicate keys takes time that grows with the square of their number. */
-const MAX_BYTES = 64 * 1024;
-
 /** A project's own file, checked. */
 export interface ConfigFile {
   path: string;
@@ -39,46 +36,20 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   return parseConfigFile(await readText(path), path);
 }
 
-/** The text of a file that a person wrote in a project. Refuses (`invalid`) what is no file, too large or no UTF-8. */
-export async function readText(path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    const stats = await stat(path);
-    if (!stats.isFile()) throw unreadable(path, 'is not a file'); // reading a named pipe would wait for ever
-    if (stats.size > MAX_BYTES) throw unreadable(path, `has ${stats.size} bytes; at most ${MAX_BYTES} are read`);
-    bytes = await readFile(path);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw unreadable(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw unreadable(path, 'is not UTF-8 text');
-  }
-}
-
-const unreadable = (path: string, what: string) => refusal([{ field: basename(path), message: `${path} ${what}` }]);
-
 /** The text of a project's file, checked; `path` is only named in sentences. */
 export function parseConfigFile(text: string, path: string): ConfigFile {
-  const file = readYaml(text, path);
-  const located = (problems: Problem[]): Problem[] =>
-    problems
-      .map((problem) => ({ problem, ...file.position(problem.path, problem.at) }))
-      .sort((a, b) => a.line - b.line || a.column - b.column)
-      .map(({ problem, line, column }) => ({ ...problem, message: `${path}:${line}:${column}: ${problem.message}` }));
+  const file = parseWritten(text, path);
   if (file.value === null || file.value === undefined) throw unreadable(path, `is empty; it must say what to run, such as\n${EXAMPLE}`);
   const options: DescribeOptions = { whole: basename(path), knownKeys, keyText: file.keyText };
   const value = toCamelCase(file.value);
   const misspelt = camelCaseKeys(file.value).map((key) => unknownKey(key, options));
   const parsed = parse(value, file);
   const problems = [...misspelt, ...(parsed.success ? unbuilt(parsed.data) : describeIssues(parsed.error.issues, value, options))];
-  if (!parsed.success || problems.length > 0) throw refusal(located(problems));
+  if (!parsed.success || problems.length > 0) throw file.refusal(problems);
   return {
     path,
     config: parsed.data,
-    refuse: (at, message) => refusal(located([{ path: at, at: 'value', field: fieldPath(at), message: `${fieldPath(at)} ${message}` }])),
+    refuse: (at, message) => file.refusal([{ path: at, at: 'value', field: fieldPath(at), message: `${fieldPath(at)} ${message}` }]),
   };
 }
 
@@ -87,16 +58,6 @@ export const EXAMPLE = `categories:
   e2e:
     command: [npm, run, e2e]
     reports: [out/junit.xml]`;
-
-function readYaml(text: string, path: string): YamlFile {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { line, column } = error.position;
-    throw refusal([{ field: basename(path), message: `${path}:${line}:${column}: ${error.message}` }]);
-  }
-}
 
 /** Where the schema wants text, `PORT: 3000` and `DEBUG: true` mean what was written, as people expect of YAML. */
 function parse(value: unknown, file: YamlFile): z.ZodSafeParseResult<ProjectConfig> {

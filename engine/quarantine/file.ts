@@ -4,10 +4,9 @@ import { isMap, isSeq, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Refusal } from '../../contract/errors.ts';
 import { QuarantineEntry } from '../../contract/insights.ts';
-import { readText } from '../projects/config-file.ts';
 import { isThere } from '../projects/files.ts';
-import { describeIssues, refusal } from '../projects/problems.ts';
-import { parseYaml, YamlError } from '../projects/yaml-file.ts';
+import { describeIssues } from '../projects/problems.ts';
+import { parseWritten, readText } from '../projects/written-file.ts';
 import { replaceFile } from '../store/replace-file.ts';
 
 const NAME = 'background-e2e.quarantine.yaml';
@@ -27,27 +26,12 @@ export async function readQuarantine(root: string): Promise<QuarantineEntry[]> {
 
 /** `path` is only named in sentences. */
 export function parseQuarantine(text: string, path: string): QuarantineEntry[] {
-  const file = parse(text, path);
+  const file = parseWritten(text, path);
   const parsed = File.safeParse(file.value ?? null);
   if (parsed.success) return parsed.data?.quarantine ?? [];
   const knownKeys = (at: readonly PropertyKey[]) => (at.length === 0 ? ['quarantine'] : Object.keys(QuarantineEntry.shape));
   const problems = describeIssues(parsed.error.issues, file.value, { whole: basename(path), knownKeys, keyText: file.keyText });
-  throw refusal(
-    problems.map((problem) => {
-      const { line, column } = file.position(problem.path, problem.at);
-      return { ...problem, message: `${path}:${line}:${column}: ${problem.message}` };
-    }),
-  );
-}
-
-function parse(text: string, path: string) {
-  try {
-    return parseYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { line, column } = error.position;
-    throw refusal([{ field: basename(path), message: `${path}:${line}:${column}: ${error.message}` }]);
-  }
+  throw file.refusal(problems);
 }
 
 /** Writes a changed text in the place of a project's file, or a first one. A link to a file goes on leading to it. */
