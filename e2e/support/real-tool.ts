@@ -8,6 +8,9 @@ import type { TestHome } from './home.ts';
 /** Where tools that tests install are kept from run to run. */
 const CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'real-tools');
 
+/** At the head of a CommonJS test file: `ran(name)` leaves that name in `ran.txt`, so that a test sees what really ran. */
+export const NOTES_WHAT_RAN = "const ran = (name) => require('node:fs').appendFileSync('ran.txt', name + '\\n');\n";
+
 /** Packages in the versions that tests were written for: name → version. */
 type Packages = Readonly<Record<string, string>>;
 

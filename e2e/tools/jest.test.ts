@@ -1,18 +1,16 @@
 import { expect, test, vi } from 'vitest';
 import { TestHome } from '../support/home.ts';
-import { npmPackages, projectWith, queued } from '../support/real-tool.ts';
+import { NOTES_WHAT_RAN, npmPackages, projectWith, queued } from '../support/real-tool.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const modules = await npmPackages({ jest: '30.5.2', 'jest-junit': '17.0.0' });
 
-const RAN = "const ran = (name) => require('node:fs').appendFileSync('ran.txt', name + '\\n');\n";
-
 const PROJECT = {
   'background-e2e.yaml':
     'categories: { unit: { command: [npx, jest, --ci, --runInBand, --reporters=default, --reporters=jest-junit], reports: [junit.xml] } }',
   'jest.config.js': 'module.exports = {};',
-  'cart.test.js': `${RAN}describe('cart (a+b)', () => {
+  'cart.test.js': `${NOTES_WHAT_RAN}describe('cart (a+b)', () => {
   it('costs 5 $ [now]?', () => { ran('costs'); expect(1).toBe(2); });
   it('same', () => ran('same'));
   it('also same', () => ran('also same'));
@@ -21,13 +19,13 @@ const PROJECT = {
   it.skip('later', () => {});
   describe('inner', () => { it('same', () => { ran('inner same'); throw new Error('inner'); }); });
 });`,
-  'often.test.js': `${RAN}let tries = 0;
+  'often.test.js': `${NOTES_WHAT_RAN}let tries = 0;
 describe('often', () => {
   jest.retryTimes(1);
   it('passes at once', () => ran('at once'));
   it('passes the second time', () => { ran('second time'); tries += 1; expect(tries).toBe(2); });
 });`,
-  'db.test.js': `${RAN}describe('db', () => { beforeAll(() => { throw new Error('refused'); }); it('reads', () => ran('reads')); it('writes', () => ran('writes')); });
+  'db.test.js': `${NOTES_WHAT_RAN}describe('db', () => { beforeAll(() => { throw new Error('refused'); }); it('reads', () => ran('reads')); it('writes', () => ran('writes')); });
 it('alone', () => ran('alone'));
 it('alone and red', () => { ran('alone and red'); throw new Error('red'); });`,
 };

@@ -1,12 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
 import { TestHome } from '../support/home.ts';
-import { npmPackages, projectWith, queued } from '../support/real-tool.ts';
+import { NOTES_WHAT_RAN, npmPackages, projectWith, queued } from '../support/real-tool.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const modules = await npmPackages({ mocha: '10.8.2', 'mocha-junit-reporter': '2.2.1', mochawesome: '8.1.1' });
-
-const RAN = "const ran = (name) => require('node:fs').appendFileSync('ran.txt', name + '\\n');\n";
 
 const PROJECT = {
   'background-e2e.yaml': `categories:
@@ -23,7 +21,7 @@ Runner.prototype.run = function (done, options) {
   process.on('exit', () => console.log('OWN ' + JSON.stringify(own)));
   return run.call(this, done, options);
 };`,
-  'test/cart.cjs': `${RAN}const assert = require('node:assert');
+  'test/cart.cjs': `${NOTES_WHAT_RAN}const assert = require('node:assert');
 describe('cart (a+b)', () => {
   it('costs 5 $ [now]?', () => { ran('costs'); assert.equal(1, 2); });
   it('same', () => ran('same'));
@@ -35,9 +33,9 @@ describe('cart (a+b)', () => {
   describe('inner', () => { it('same', () => { ran('inner same'); throw new Error('inner'); }); });
   it('passes the second time', function () { this.retries(1); ran('second time'); assert.equal(this.test.currentRetry(), 1); });
 });`,
-  'test/db.cjs': `${RAN}describe('db', () => { before(() => { ran('hook of db'); throw new Error('refused'); }); it('reads', () => ran('reads')); });
+  'test/db.cjs': `${NOTES_WHAT_RAN}describe('db', () => { before(() => { ran('hook of db'); throw new Error('refused'); }); it('reads', () => ran('reads')); });
 describe('files', () => { beforeEach('clean', () => { ran('hook of files'); throw new Error('full'); }); it('writes', () => ran('writes')); it('reads', () => ran('reads files')); });`,
-  'test/pay.cjs': `${RAN}describe('pay', () => { it('later too'); it('pays', () => ran('pays')); });`,
+  'test/pay.cjs': `${NOTES_WHAT_RAN}describe('pay', () => { it('later too'); it('pays', () => ran('pays')); });`,
 };
 
 const ownCounts = (log: string) => JSON.parse(/OWN (\{.*\})/.exec(log)?.[1] ?? 'null');
