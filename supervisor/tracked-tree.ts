@@ -1,6 +1,7 @@
 import type { Identity } from '../contract/attempt.ts';
 import { carriesVariable, type EnvironAnswer, isDead, listPids, outputsOf, type ProcessEntry, readProcess } from './proc.ts';
 import { findTree, type TreeScan } from './process-tree.ts';
+import { StatFiles } from './stat-files.ts';
 
 export interface TrackedTreeOptions {
   /** Name of the environment variable that marks the attempt. */
@@ -35,6 +36,7 @@ export class TrackedTree {
   /** Of these, the ones that are not ours and will not be. */
   #strangers = new Set<number>();
   #looks = 0;
+  readonly #files = new StatFiles();
 
   constructor(options: TrackedTreeOptions) {
     this.#options = options;
@@ -62,6 +64,7 @@ export class TrackedTree {
     if (this.#looks >= LOOKS_FOR_A_SCAN) return this.scan();
     const [seen, known] = [this.#seen, new Set(this.#known.keys())];
     const found = this.#find(this.#strangers);
+    if (found) this.#files.keep(found.members);
     const turnedOut = found?.members.some(({ pid }) => seen.has(pid) && !known.has(pid)) ?? false;
     return turnedOut ? this.scan() : found;
   }
@@ -69,7 +72,7 @@ export class TrackedTree {
   #find(passedOver: ReadonlySet<number>): TreeScan | null {
     const pids = listPids();
     if (pids === null) return null;
-    const processes = pids.flatMap((pid) => (passedOver.has(pid) ? [] : (readProcess(pid) ?? [])));
+    const processes = pids.flatMap((pid) => (passedOver.has(pid) ? [] : (this.#files.read(pid) ?? [])));
     const { leader } = this;
     const host = this.#options.host?.() ?? null;
     const scan = findTree(
