@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { parsedJson } from '../contract/json.ts';
 import type { Progress } from '../contract/result.ts';
 import { isAlive } from '../supervisor/identity.ts';
 import { send } from '../supervisor/send-signal.ts';
+import { answersAt, Insistence, type Patience } from './insistence.ts';
 import { lastLine, logSize, logTail, readLogPiece } from './log-file.ts';
 import { NdjsonTail } from './ndjson-tail.ts';
 import { OutputProgress } from './runners/progress/output-progress.ts';
@@ -26,12 +27,20 @@ const MOST_BEHIND = 8 * 1024 * 1024;
 export interface AttemptListener {
   /** Its status at first sight and at each change of phase. */
   status(status: AttemptStatus): void;
-  /** The supervisor is dead and did not record an end; what it had written last. */
-  supervisorLost(status: AttemptStatus | null): void;
+  /** The supervisor is dead, or hangs, and did not record an end; what it had written last. */
+  supervisorLost(status: AttemptStatus | null, loss: Loss): void;
   progress(progress: Progress, lastLine: string | null): void;
   sample(sample: Sample): void;
   /** Bytes in its log. */
   log(size: number): void;
+}
+
+/** What was owed by a supervisor that is lost. */
+export interface Loss {
+  /** It is not dead: it hangs, and was given up. Null where nobody knows which process it is. */
+  hangs: { supervisor: Identity | null } | null;
+  /** What it was asked for, and did not record. */
+  request: SupervisorRequest | null;
 }
 
 /** Before the runner has said anything. */
@@ -54,6 +63,17 @@ export interface ProgressChannel {
   reader(): (line: unknown) => Progress;
 }
 
+export interface FollowOptions {
+  /** How to read the runner's live channel, where it has one. */
+  progress: ProgressChannel | null;
+  /** How many failures end the attempt; null where nobody asked for it, or the runner itself ends. */
+  failFast: number | null;
+  /** Of the attempt; its supervisor keeps it, and is looked at where it does not. */
+  timeoutMs: number;
+  graceMs: number;
+  patience: Patience;
+}
+
 /**
  * Follows one attempt through its folder and its supervisor's socket, whether this process started it or found it. The folder is
  * the truth; the socket carries requests, and its end tells at once that the supervisor is gone.
@@ -67,6 +87,8 @@ export class AttemptFollower {
   readonly #failFast: number | null;
   readonly #channel: { advance: (line: unknown) => Progress; tail: NdjsonTail } | null;
   readonly #samples: NdjsonTail;
+  readonly #insistence: Insistence;
+  readonly #timeoutMs: number;
   #watcher: FSWatcher | null = null;
   #socket: Socket | null = null;
   #status: AttemptStatus | null = null;
@@ -82,14 +104,10 @@ export class AttemptFollower {
   #logSize = -1;
   #lastLine: string | null = null;
 
-  /**
-   * `progress`: how to read the runner's live channel, where it has one. `failFast`: how many failures end the attempt; null where nobody
-   * asked for it, or the runner itself ends.
-   */
   constructor(
     folder: string,
     socketPath: string,
-    { progress, failFast }: { progress: ProgressChannel | null; failFast: number | null },
+    { progress, failFast, timeoutMs, graceMs, patience }: FollowOptions,
     listener: AttemptListener,
   ) {
     this.#folder = folder;
@@ -99,6 +117,14 @@ export class AttemptFollower {
     this.#output = progress ? null : { progress: new OutputProgress(), offset: 0 };
     this.#failFast = failFast;
     this.#samples = new NdjsonTail(join(folder, 'samples.ndjson'));
+    this.#timeoutMs = timeoutMs;
+    this.#insistence = new Insistence(patience, graceMs, {
+      hasBegun: () => existsSync(join(folder, 'status.json')),
+      wake: () => this.#signal('SIGCONT'),
+      answers: (withinMs) => answersAt(socketPath, withinMs),
+      terminate: () => this.#signal('SIGTERM'),
+      hangs: () => void this.#givenUp(),
+    });
   }
 
   /** Begins to follow; what is in the folder already is told first. */
@@ -114,26 +140,26 @@ export class AttemptFollower {
 
   /** Asks the supervisor to end the attempt: now, or as soon as it can be reached. */
   cancel(): void {
-    this.#request = { type: 'cancel' };
-    this.#wake();
-    this.#send();
+    this.#ask({ type: 'cancel' });
   }
 
   /** The same because the machine is being shut down; the record says so. A cancel that came before counts. */
   shutDown(): void {
-    this.#request ??= { type: 'cancel', because: 'shutdown' };
-    this.#wake();
-    this.#send();
+    this.#ask(this.#request?.type === 'cancel' ? this.#request : { type: 'cancel', because: 'shutdown' });
   }
 
-  /**
-   * A supervisor was started and owes its first status. Null: an earlier host started it, so nobody knows which process it is, and
-   * it gets a fixed time.
-   */
+  #ask(request: SupervisorRequest): void {
+    this.#request = request;
+    this.#signal('SIGCONT');
+    this.#send();
+    this.#insistence.asked();
+  }
+
+  /** A supervisor was started, or found, and owes its first status. Null: nobody knows which process it is, so it gets a fixed time. */
   expectStatusOf(supervisor: Identity | null): void {
     this.#supervisor = supervisor;
-    if (this.#request) this.#wake();
-    if (!supervisor && !this.#status) this.#connect(); // it may live and tell what its file, damaged, does not
+    if (this.#request) this.#signal('SIGCONT');
+    if (supervisor && !this.#status) this.#insistence.started();
     const begun = Date.now();
     const look = async () => {
       if (this.#stopped || this.#status) return;
@@ -146,10 +172,17 @@ export class AttemptFollower {
     this.#statusTimer = setTimeout(look, FIRST_STATUS_LOOK_MS);
   }
 
+  /** The same of one that an earlier host has started: it may live and tell what its file, damaged, does not. */
+  findStatusOf(supervisor: Identity | null): void {
+    if (!this.#status) this.#connect();
+    this.expectStatusOf(supervisor);
+  }
+
   /** Streams everything that is left and lets go. The attempt itself goes on. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#insistence.stop();
     this.#watcher?.close();
     this.#socket?.destroy();
     for (const timer of [this.#streamTimer, this.#reconnectTimer, this.#statusTimer]) if (timer) clearTimeout(timer);
@@ -168,7 +201,13 @@ export class AttemptFollower {
     if (this.#status?.phase === 'running' && status.phase === 'starting') return; // file and socket crossed
     this.#status = status;
     if (status.phase !== 'ended') this.#connect();
+    if (status.phase === 'running') this.#insistence.running(this.#restMs(status));
     this.#listener.status(status);
+  }
+
+  /** What is left of its timeout. The clock may have been set since, so it is no more than the whole. */
+  #restMs({ startedAt }: AttemptStatus): number {
+    return Math.min(this.#timeoutMs, startedAt + this.#timeoutMs - Date.now());
   }
 
   #connect(): void {
@@ -204,7 +243,14 @@ export class AttemptFollower {
 
   #lost(): void {
     if (this.#stopped || this.#status?.phase === 'ended') return;
-    this.#listener.supervisorLost(this.#status);
+    this.#listener.supervisorLost(this.#status, { hangs: null, request: this.#request });
+  }
+
+  async #givenUp(): Promise<void> {
+    await this.#readStatus(); // the end may be there, and nobody was told
+    if (this.#stopped || this.#status?.phase === 'ended') return;
+    const supervisor = this.#status?.supervisor ?? this.#supervisor;
+    this.#listener.supervisorLost(this.#status, { hangs: { supervisor }, request: this.#request });
   }
 
   #send(): void {
@@ -212,10 +258,10 @@ export class AttemptFollower {
     this.#socket.write(`${JSON.stringify(this.#request)}\n`);
   }
 
-  /** A supervisor that somebody has stopped (SIGSTOP, Ctrl-Z, a debugger) could not end anything. */
-  #wake(): void {
+  /** One that somebody has stopped (SIGSTOP, Ctrl-Z, a debugger) could not end anything before it is continued. */
+  #signal(name: 'SIGCONT' | 'SIGTERM'): void {
     const supervisor = this.#status?.supervisor ?? this.#supervisor;
-    if (supervisor && process.platform !== 'win32' && isAlive(supervisor) === 'alive') send(supervisor.pid, 'SIGCONT');
+    if (supervisor && process.platform !== 'win32' && isAlive(supervisor) === 'alive') send(supervisor.pid, name);
   }
 
   #scheduleStreams(): void {
@@ -273,8 +319,7 @@ export class AttemptFollower {
   #endAtFailures(): void {
     const { failed } = this.#progress;
     if (this.#failFast === null || failed < this.#failFast || this.#request) return;
-    this.#request = { type: 'fail_fast', failures: failed };
-    this.#send();
+    this.#ask({ type: 'fail_fast', failures: failed });
   }
 
   async #readProgress(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AttemptEnd, AttemptSpec, AttemptStatus, Sample } from '../contract/attempt.ts';
@@ -6,14 +6,16 @@ import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf, cookieOf } from '../contract/ids.ts';
 import type { Progress } from '../contract/result.ts';
 import type { Task } from '../contract/task.ts';
-import { identityOf, isOfAnotherBoot } from '../supervisor/identity.ts';
-import { readKnownProcesses, readStatus, runFolder } from '../supervisor/run-folder.ts';
+import { findSupervisors } from '../supervisor/find-supervisors.ts';
+import { identityOf } from '../supervisor/identity.ts';
 import { Supervisors } from '../supervisor/start.ts';
-import { sweepTree } from '../supervisor/terminate.ts';
-import { AttemptFollower } from './attempt-follower.ts';
+import { AttemptFollower, type Loss } from './attempt-follower.ts';
 import { attemptEnvironment } from './environment.ts';
 import { attemptFolder, type HomePaths, socketPath, taskFolder } from './home.ts';
+import { PATIENCE, type Patience } from './insistence.ts';
 import { type BackgroundPriority, limitsOf } from './limits.ts';
+import { endLost } from './lost-attempt.ts';
+import { isThere } from './projects/files.ts';
 import { runnerFor } from './runners/runners.ts';
 import type { Suite } from './runners/suite.ts';
 import { replaceFile } from './store/replace-file.ts';
@@ -30,6 +32,8 @@ export interface AttemptsOptions {
   /** What an attempt's log may take of the disk. */
   logCapBytes: number;
   background: BackgroundPriority;
+  /** How long supervisors are waited for; for tests. */
+  patience?: Patience;
 }
 
 /** What the running attempts tell. */
@@ -51,6 +55,9 @@ export class Attempts {
   readonly #followed = new Map<string, { follower: AttemptFollower; attempt: number; folder: string }>();
   /** Asked for, maybe before there was a follower to tell. */
   readonly #cancelled = new Set<string>();
+  /** Ends that are being found out, and who waits until all are. */
+  readonly #ending = new Set<Promise<void>>();
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(options: AttemptsOptions, listener: AttemptsListener) {
     this.#options = options;
@@ -83,36 +90,38 @@ export class Attempts {
   async adopt(task: Task, suite: Suite, attempt: number): Promise<void> {
     const { paths } = this.#options;
     const folder = attemptFolder(paths, task.id, attempt);
-    if (!(await exists(join(folder, 'status.json')))) {
-      if ((await abandon(folder)) || !(await exists(join(folder, 'spec.taken.json')))) {
+    if (!(await isThere(join(folder, 'status.json')))) {
+      if ((await abandon(folder)) || !(await isThere(join(folder, 'spec.taken.json')))) {
         await rm(folder, { recursive: true, force: true });
         return this.launch(task, suite, attempt);
       }
     }
     const follower = this.#follow(task, suite, attempt, folder, socketPath(paths, attemptIdOf(task.id, attempt)));
     await follower.start();
-    follower.expectStatusOf(null);
+    follower.findStatusOf(findSupervisors(folder).get(folder) ?? null);
   }
 
   /** Asks for the end of a task's attempt, in whatever state it is. One that no supervisor has taken yet is given up. */
   cancel(taskId: string): void {
     this.#cancelled.add(taskId);
     this.#followed.get(taskId)?.follower.cancel();
-    void this.#giveUp(taskId);
+    this.#track(this.#giveUp(taskId));
   }
 
-  /** Asks for the end of all attempts, because the machine is being shut down. */
-  shutDown(): void {
+  /** Asks for the end of all attempts, because the machine is being shut down; resolves when they are over. */
+  async shutDown(): Promise<void> {
     for (const { follower } of this.#followed.values()) follower.shutDown();
+    if (!this.isIdle) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
-  /** How many attempts run or are about to. */
-  get running(): number {
-    return this.#followed.size;
+  /** Nothing runs, is about to, or is being ended. */
+  get isIdle(): boolean {
+    return this.#followed.size + this.#ending.size === 0;
   }
 
-  /** Lets go of all attempts; they go on under their supervisors. */
+  /** Lets go of all attempts; they go on under their supervisors. Where a supervisor was lost, what it left is ended first. */
   async release(): Promise<void> {
+    await Promise.all(this.#ending);
     await Promise.all([this.#supervisors.close(), ...[...this.#followed.values()].map(({ follower }) => follower.stop())]);
     this.#followed.clear();
   }
@@ -149,13 +158,19 @@ export class Attempts {
     const follower = new AttemptFollower(
       folder,
       socket,
-      { progress, failFast: isCounted ? failFast : null },
+      {
+        progress,
+        failFast: isCounted ? failFast : null,
+        timeoutMs: task.config.timeoutMinutes * 60_000,
+        graceMs: this.#options.graceMs,
+        patience: this.#options.patience ?? PATIENCE,
+      },
       {
         status: (status) => {
           if (status.phase === 'running') this.#listener.running(id, attempt, status);
-          if (status.phase === 'ended') void this.#finish(id, attempt, status);
+          if (status.phase === 'ended') this.#track(this.#finish(task, attempt, status));
         },
-        supervisorLost: (status) => void this.#endLost(task, suite, attempt, folder, status),
+        supervisorLost: (status, loss) => this.#track(this.#endLost(task, suite, attempt, folder, status, loss)),
         progress: (progress, line) => this.#listener.progress(id, attempt, progress, line),
         sample: (sample) => this.#listener.sample(id, attempt, sample),
         log: (size) => this.#listener.log(id, attempt, size),
@@ -179,10 +194,11 @@ export class Attempts {
     this.#listener.notStarted(taskId, followed.attempt, noEnd('cancelled', null));
   }
 
-  async #finish(taskId: string, attempt: number, status: AttemptStatus): Promise<void> {
-    await this.#letGo(taskId);
-    this.#cancelled.delete(taskId);
-    this.#listener.ended(taskId, attempt, status);
+  async #finish(task: Task, attempt: number, status: AttemptStatus): Promise<void> {
+    const isCancelled = this.#isCancelled(task);
+    await this.#letGo(task.id);
+    this.#cancelled.delete(task.id);
+    this.#listener.ended(task.id, attempt, isCancelled ? asCancelled(status) : status);
   }
 
   async #letGo(taskId: string): Promise<void> {
@@ -191,50 +207,31 @@ export class Attempts {
     await followed?.follower.stop();
   }
 
-  /** The supervisor was killed: what it leaves is ended, so that nothing runs that nobody watches. */
-  async #endLost(task: Task, suite: Suite, attempt: number, folder: string, status: AttemptStatus | null): Promise<void> {
+  async #endLost(task: Task, suite: Suite, attempt: number, folder: string, status: AttemptStatus | null, loss: Loss): Promise<void> {
+    const isCancelled = this.#isCancelled(task);
     await this.#letGo(task.id);
-    if (status === null && !(await takeBack(folder))) return this.adopt(task, suite, attempt); // it has just begun
-    const { checked, survivors, notChecked } = await sweepTree({
-      cookie: cookieOf(task.id, attempt),
-      known: readKnownProcesses(runFolder(folder)),
-      group: status?.tests ?? null,
-      graceMs: this.#options.graceMs,
-    });
+    const lost = await endLost({ task, attempt, folder, status, loss, isCancelled, graceMs: this.#options.graceMs });
+    if (lost === null) return this.adopt(task, suite, attempt);
     if (process.platform !== 'win32') await rm(socketPath(this.#options.paths, attemptIdOf(task.id, attempt)), { force: true });
-    const rebooted = status !== null && isOfAnotherBoot(status.supervisor);
-    const end: AttemptEnd = {
-      cause: 'supervisor_lost',
-      exitCode: null,
-      signal: null,
-      message: rebooted ? 'The machine was restarted while the tests ran.' : sentenceOfLoss(checked),
-      survivors,
-      notChecked,
-    };
-    if (!status)
-      return this.#listener.notStarted(task.id, attempt, {
-        ...end,
-        message: 'The supervisor of this attempt could not be started or was killed at once.',
+    if ('status' in lost) return this.#finish(task, attempt, lost.status);
+    this.#cancelled.delete(task.id);
+    this.#listener.notStarted(task.id, attempt, lost.end);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work
+      .catch((error) => console.error(error))
+      .finally(() => {
+        this.#ending.delete(tracked);
+        if (this.isIdle) for (const resolve of this.#onIdle.splice(0)) resolve();
       });
-    const endedAt = rebooted ? await lastSign(folder) : Date.now();
-    this.#listener.ended(task.id, attempt, { ...status, phase: 'ended', endedAt, durationMs: endedAt - status.startedAt, end });
+    this.#ending.add(tracked);
   }
 }
 
-const sentenceOfLoss = (checked: boolean) =>
-  checked
-    ? 'The supervisor of this attempt was killed, so its tests were ended.'
-    : 'The supervisor of this attempt was killed. What is left of its tests could not be found from here, so it was not ended.';
-
-/** When an attempt last wrote anything: what it was doing after that, nobody knows. */
-async function lastSign(folder: string): Promise<number> {
-  const times = (await readdir(folder)).map((name) =>
-    stat(join(folder, name)).then(
-      ({ mtimeMs }) => mtimeMs,
-      () => 0,
-    ),
-  );
-  return Math.round(Math.max(...(await Promise.all(times))));
+/** A supervisor whose socket is out of reach was asked by a signal, and cannot know what for. */
+function asCancelled(status: AttemptStatus): AttemptStatus {
+  return status.end?.cause === 'stopped' ? { ...status, end: { ...status.end, cause: 'cancelled', message: null } } : status;
 }
 
 function noEnd(cause: AttemptEnd['cause'], message: string | null): AttemptEnd {
@@ -244,21 +241,6 @@ function noEnd(cause: AttemptEnd['cause'], message: string | null): AttemptEnd {
 /** Takes an attempt back; false where a supervisor has it. Whoever renames the spec owns it: a supervisor that comes late finds none and ends. */
 const abandon = (folder: string) =>
   rename(join(folder, 'spec.json'), join(folder, 'spec.abandoned.json')).then(
-    () => true,
-    () => false,
-  );
-
-/**
- * Takes an attempt back whose supervisor has it and says nothing, because it was killed or somebody stopped it: one that goes on later finds
- * its spec gone and starts nothing. False where it has said something meanwhile that can be understood.
- */
-async function takeBack(folder: string): Promise<boolean> {
-  await rename(join(folder, 'spec.taken.json'), join(folder, 'spec.abandoned.json')).catch(() => {});
-  return readStatus(runFolder(folder)) === null;
-}
-
-const exists = (path: string) =>
-  stat(path).then(
     () => true,
     () => false,
   );

@@ -10,6 +10,7 @@ import { startSampler } from './sampler.ts';
 import { MACHINE_SHUTS_DOWN } from './shutdown.ts';
 import { type ProcessExit, type StartedTests, spawnTests } from './spawn-tests.ts';
 import { StatusServer } from './status-server.ts';
+import { sentenceOfFailures, sentenceOfTimeout, spanText } from './stop-sentences.ts';
 import { endTree } from './terminate.ts';
 import { TrackedTree } from './tracked-tree.ts';
 import { type Overrun, Watchdog } from './watchdog.ts';
@@ -70,7 +71,7 @@ export class Attempt {
   async run(): Promise<void> {
     await this.#write();
     // Whoever waited for this status in vain has given the attempt up, and looks for it once more after that: one of the two sees the other.
-    if (!existsSync(this.#files.takenSpec)) return;
+    if (!existsSync(this.#files.takenSpec)) return this.#server.close(GOODBYE_MS);
     this.#server.listen();
     this.#begun = performance.now();
     const limits = planLimits(this.#spec.limits ?? NO_LIMITS, thisMachine(this.#spec.env));
@@ -94,7 +95,8 @@ export class Attempt {
     const leader = identityOf(tests.pid);
     const watchdog = this.#watchOver(() => printed);
     reserveSpace(this.#files); // after the start, because the tests should not wait for it; what is said to run has it
-    await this.#change({ phase: 'running', tests: leader, limits: limits.records });
+    // Not waited for: on a full disk the tests are watched over all the same. What keeps it from being written is said at the end.
+    this.#change({ phase: 'running', tests: leader, limits: limits.records }).catch(() => {});
 
     const processes = new AppendFile(this.#files.processes);
     const samples = new AppendFile(this.#files.samples);
@@ -143,9 +145,7 @@ export class Attempt {
     return new Watchdog({ timeoutMs, noOutputMs }, heard, (overrun) =>
       this.stop(
         overrun,
-        overrun === 'timeout'
-          ? `The tests were ended because they ran longer than the timeout of ${span(timeoutMs)}.`
-          : `No output for ${span(noOutputMs ?? 0)}, so the tests were ended.`,
+        overrun === 'timeout' ? sentenceOfTimeout(timeoutMs) : `No output for ${spanText(noOutputMs ?? 0)}, so the tests were ended.`,
       ),
     );
   }
@@ -167,7 +167,8 @@ export class Attempt {
     this.#server.tell(this.#status);
   }
 
-  // The state comes before everything else on a full disk: it gets the reserve, and then as much time as a person may need to make room.
+  // The state comes before everything else on a full disk: it gets the reserve, and then as much time as a person may need to make room. Whoever
+  // asks meanwhile hears that this process lives. Where somebody has removed the folder, those who listen are told, and nobody else can be.
   async #write(): Promise<void> {
     const deadline = performance.now() + FULL_DISK_MS;
     for (;;) {
@@ -175,7 +176,9 @@ export class Attempt {
         writeStatus(this.#files, this.#status);
         return;
       } catch (error) {
+        if (!existsSync(this.#files.folder)) return;
         releaseSpace(this.#files);
+        this.#server.listen();
         if (performance.now() > deadline) throw error;
       }
       await delay(1000);
@@ -220,16 +223,8 @@ function sizeOf(path: string | null): number {
   }
 }
 
-const sentenceOfFailures = (failures: number) =>
-  `Ended after ${failures} ${failures === 1 ? 'failure' : 'failures'}, as asked (fail_fast).`;
-
 function sentenceOfSignal({ signal }: ProcessExit): string | null {
   if (signal === null) return null;
   const hint = signal === 'SIGKILL' ? ' The kernel does that where memory runs out.' : '';
   return `The tests were ended by ${signal}, which did not come from here.${hint}`;
-}
-
-function span(ms: number): string {
-  const minutes = ms / 60_000;
-  return minutes >= 1 ? `${Math.round(minutes * 10) / 10} min` : `${Math.round(ms / 100) / 10} s`;
 }

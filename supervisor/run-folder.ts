@@ -49,17 +49,10 @@ export function takeSpec(files: RunFolder): AttemptSpec {
   return spec;
 }
 
-/** Reads the status; null where there is none yet, or where a broken disk left something else. Throws where it can't be read. */
+/** Reads the status; null where there is none yet, or where a broken disk left something that can't be read or understood. */
 export function readStatus(files: RunFolder): AttemptStatus | null {
-  let text: string;
   try {
-    text = readFileSync(files.status, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const status: AttemptStatus | null = JSON.parse(text);
+    const status: AttemptStatus | null = JSON.parse(readFileSync(files.status, 'utf8'));
     return status?.supervisor ? status : null;
   } catch {
     return null;
@@ -116,9 +109,11 @@ export interface KnownProcess {
   name: string;
 }
 
-/** Every process that the supervisor has ever seen in the attempt's tree, the tests' first one included. Lines that are not whole are left out. */
-export function readKnownProcesses(files: RunFolder): Identity[] {
-  const status = readStatus(files);
+/**
+ * Every process that the supervisor has ever seen in the attempt's tree, the tests' first one included. Lines that are not whole are left out.
+ * `status`: what the supervisor said, where somebody has heard it who cannot read it any more.
+ */
+export function readKnownProcesses(files: RunFolder, status = readStatus(files)): Identity[] {
   if (status === null) return [];
   const { bootId, pidNamespace } = status.supervisor;
   const known: Identity[] = status.tests === null ? [] : [status.tests];

@@ -12,6 +12,7 @@ export class StatusServer {
   readonly #server: Server;
   readonly #clients = new Set<Socket>();
   #status: AttemptStatus;
+  #isAsked = false;
 
   constructor(path: string, status: AttemptStatus, onRequest: (request: SupervisorRequest) => void) {
     this.#path = path;
@@ -20,8 +21,10 @@ export class StatusServer {
     this.#server = createServer((client) => this.#welcome(client));
   }
 
-  /** Listens. An attempt whose socket can't be made goes on without: its status file and its signals still work. */
+  /** Listens, once. An attempt whose socket can't be made goes on without: its status file and its signals still work. */
   listen(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
     if (process.platform !== 'win32') rmSync(this.#path, { force: true });
     this.#server.on('error', () => {});
     this.#server.listen(this.#path, () => {

@@ -159,6 +159,7 @@ export class Queue {
       if (this.#store.active().length === 0) gone.resolve();
     };
     const stop = this.#notifier.on('taskChanged', check);
+    for (const { id, state } of this.#store.active()) if (state.status !== 'queued') this.#attempts.cancel(id); // a full disk must not keep them
     await this.#whenRoom(() => this.cancelAll(this.#store.active()));
     check();
     await gone.promise;
@@ -169,15 +170,7 @@ export class Queue {
   /** The machine is being shut down: ends what runs, keeps what waits for the next host. Resolves when the ends are recorded. */
   async shutDown(): Promise<void> {
     await this.drain();
-    const gone = Promise.withResolvers<void>();
-    const check = () => {
-      if (this.#attempts.running === 0) gone.resolve();
-    };
-    const stop = this.#notifier.on('taskChanged', check);
-    this.#attempts.shutDown();
-    check();
-    await gone.promise;
-    stop();
+    await this.#attempts.shutDown();
     await Promise.allSettled(this.#ending);
   }
 
@@ -193,6 +186,7 @@ export class Queue {
   async release(): Promise<void> {
     await this.drain();
     await this.#attempts.release();
+    await Promise.allSettled(this.#ending); // what a lost supervisor has left was ended meanwhile
   }
 
   get slotsInUse(): number {

@@ -1,12 +1,10 @@
 import { rmSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Identity, ProcessNote } from '../../contract/attempt.ts';
 import type { DoctorReport } from '../../contract/doctor.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { type HomePaths, socketPath } from '../../engine/home.ts';
-import { isAlive } from '../../supervisor/identity.ts';
+import { endProcess } from '../../supervisor/end-process.ts';
 import { commandOf, readProcess } from '../../supervisor/proc.ts';
-import { send } from '../../supervisor/send-signal.ts';
 import { sweepTree } from '../../supervisor/terminate.ts';
 import { LockTaken, takeLock } from '../lock.ts';
 import type { Examination } from './examine.ts';
@@ -16,7 +14,6 @@ import { type LivingAttempt, nameOfAttempt } from './leftovers.ts';
 const HOST_GRACE_MS = 5000;
 /** What a supervisor needs beyond the grace of its tests: to kill them, to read their last output, to write its record. */
 const SUPERVISOR_MS = 15_000;
-const LOOK_AGAIN_MS = 50;
 
 type Done = Pick<DoctorReport, 'ended' | 'survivors' | 'removed'>;
 
@@ -62,21 +59,6 @@ async function endAttempt({ supervisor, supervisedBy, marks, processes }: Living
   const { survivors } = await sweepTree({ ...marks, graceMs });
   done.survivors.push(...survivors);
   done.ended.push(...before.filter(({ pid }) => !done.survivors.some((one) => one.pid === pid)));
-}
-
-/** SIGTERM, and SIGKILL after a while; a stopped process is continued so that it gets the first. False where it is still there. */
-async function endProcess(identity: Identity, graceMs: number): Promise<boolean> {
-  const signal = (name: NodeJS.Signals) => isAlive(identity) === 'alive' && send(identity.pid, name);
-  const gone = async (withinMs: number) => {
-    const deadline = performance.now() + withinMs;
-    while (isAlive(identity) === 'alive' && performance.now() < deadline) await delay(LOOK_AGAIN_MS);
-    return isAlive(identity) !== 'alive';
-  };
-  signal('SIGTERM');
-  signal('SIGCONT');
-  if (await gone(graceMs)) return true;
-  signal('SIGKILL');
-  return gone(HOST_GRACE_MS);
 }
 
 function noteOf({ pid }: Identity): ProcessNote {

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AttemptStatus, Identity, ProcessNote } from '../../contract/attempt.ts';
 import { attemptIdOf, COOKIE_PREFIX, cookieOf } from '../../contract/ids.ts';
 import type { HomePaths } from '../../engine/home.ts';
-import { identityOf, isAlive, type Life } from '../../supervisor/identity.ts';
+import { findSupervisors } from '../../supervisor/find-supervisors.ts';
+import { isAlive, type Life } from '../../supervisor/identity.ts';
 import { listPids, variablesOf } from '../../supervisor/proc.ts';
 import { readKnownProcesses, readStatus, runFolder } from '../../supervisor/run-folder.ts';
-import { SPARE } from '../../supervisor/spare.ts';
 import { findLeft, type SweepOptions } from '../../supervisor/terminate.ts';
 
 /** An attempt of this home of which something is still there. */
@@ -27,17 +27,17 @@ export interface LivingAttempt {
  * What carries the cookie of another home has no folder here, so it is not found.
  */
 export function livingAttempts(runs: string): LivingAttempt[] {
-  const silent = supervisorsWithoutStatus(runs);
+  const silent = findSupervisors(runs);
   const cookies = new Set((listPids() ?? []).flatMap((pid) => variablesOf(pid, COOKIE_PREFIX)));
   return attemptFolders(runs).flatMap((folder): LivingAttempt[] => {
     const [taskId, attempt] = [basename(dirname(folder)), Number(basename(folder))];
     const files = runFolder(folder);
-    const status = statusIn(folder);
+    const status = readStatus(files);
     const cookie = cookieOf(taskId, attempt);
     if (status?.phase === 'ended' && !cookies.has(cookie)) return [];
     const supervisedBy = status?.supervisor ?? silent.get(folder) ?? null;
     const supervisor = supervisedBy ? isAlive(supervisedBy) : 'gone';
-    const marks = { cookie, known: readKnownProcesses(files), group: status?.tests ?? null };
+    const marks = { cookie, known: readKnownProcesses(files, status), group: status?.tests ?? null };
     const processes = findLeft(marks);
     return supervisor === 'gone' && processes?.length === 0
       ? []
@@ -63,30 +63,6 @@ export function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-function statusIn(folder: string): AttemptStatus | null {
-  try {
-    return readStatus(runFolder(folder));
-  } catch {
-    return null;
-  }
-}
-
-/** Supervisors by the folder that they were started or taken for and work in, whatever they have written there. */
-function supervisorsWithoutStatus(runs: string): Map<string, Identity> {
-  const found = new Map<string, Identity>();
-  for (const pid of listPids() ?? []) {
-    try {
-      const folder = readlinkSync(`/proc/${pid}/cwd`);
-      if (!folder.startsWith(join(runs, '/'))) continue;
-      const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if ([folder, SPARE].includes(argv.at(-2) ?? '')) found.set(folder, identityOf(pid)); // the last argument ends with a NUL too
-    } catch {
-      // gone, or another user's
-    }
-  }
-  return found;
 }
 
 /** Sockets of attempts that nobody listens at any more, because their supervisors were killed. */
