@@ -5,6 +5,7 @@ import { isTyping } from './components/row-keys.ts';
 import { Sidebar } from './components/sidebar.tsx';
 import { ComparePage } from './pages/compare/compare.tsx';
 import { HistoryPage } from './pages/history/history.tsx';
+import { InsightsPage } from './pages/insights/insights.tsx';
 import { NewRun } from './pages/new-run/new-run.tsx';
 import { NoTokenPage } from './pages/no-token.tsx';
 import { QueuePage } from './pages/queue/queue.tsx';
@@ -39,6 +40,7 @@ function Window() {
         <NoticeBanner />
         {page.name === 'queue' && <QueuePage />}
         {page.name === 'history' && <HistoryPage />}
+        {page.name === 'insights' && <InsightsPage project={page.project} />}
         {page.name === 'compare' && <ComparePage base={page.base} task={page.task} />}
         {page.name === 'run' && <RunPage key={page.task} id={page.task} tab={page.tab} />}
       </main>

@@ -9,6 +9,7 @@ import './theme/card.css';
 import './theme/counts.css';
 import './theme/table.css';
 import './theme/history.css';
+import './theme/insights.css';
 import './theme/run.css';
 import './theme/tests.css';
 import './theme/artifacts.css';

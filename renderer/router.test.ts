@@ -7,6 +7,8 @@ test('each page has an address', () => {
   for (const page of [
     queue,
     { name: 'history' } as const,
+    { name: 'insights', project: null } as const,
+    { name: 'insights', project: '/home/a b/shop' } as const,
     { name: 'run', task: 'task_0abc', tab: 'log' } as const,
     { name: 'run', task: '#42', tab: null } as const,
     { name: 'compare', base: 'task_0abc', task: 'task_0abd' } as const,

@@ -7,6 +7,8 @@ export type RunTab = (typeof RUN_TABS)[number];
 export type Page =
   | { name: 'queue' }
   | { name: 'history' }
+  /** `project`: its root; null for the one that was used last. */
+  | { name: 'insights'; project: string | null }
   | { name: 'run'; task: string; tab: RunTab | null }
   /** `base` null: what the run is best compared with. */
   | { name: 'compare'; base: string | null; task: string };
@@ -24,6 +26,8 @@ export function parseHash(hash: string, before: Page): Route {
       return { page: before, sheet: true };
     case 'history':
       return { page: { name: 'history' }, sheet: false };
+    case 'insights':
+      return { page: { name: 'insights', project: second ? decoded(second) : null }, sheet: false };
     case 'runs':
       if (second) return { page: { name: 'run', task: decoded(second), tab: RUN_TABS.find((tab) => tab === third) ?? null }, sheet: false };
       return { page: { name: 'history' }, sheet: false };
@@ -52,6 +56,8 @@ export function hashOf(page: Page): string {
       return '#/queue';
     case 'history':
       return '#/history';
+    case 'insights':
+      return `#/insights${page.project === null ? '' : `/${encodeURIComponent(page.project)}`}`;
     case 'compare':
       return `#/compare/${page.base === null ? '' : `${encodeURIComponent(page.base)}/`}${encodeURIComponent(page.task)}`;
     case 'run':
@@ -60,6 +66,7 @@ export function hashOf(page: Page): string {
 }
 
 export const NEW_RUN = '#/new';
+export const insightsHash = (project: string): string => hashOf({ name: 'insights', project });
 export const runHash = (task: string, tab: RunTab | null = null): string => hashOf({ name: 'run', task, tab });
 
 /** A run beside an earlier one; null for the one that it is best compared with. */

@@ -3,7 +3,7 @@
 import { memo } from 'react';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
-import { ago, duration } from '../format/units.ts';
+import { ago, spanWords } from '../format/units.ts';
 import { endedAt, outcomeWord, priorityWord, type Summary, startedAt, summaryOf } from '../format/words.ts';
 import { runHash } from '../router.ts';
 import { TestNumbers, TestsBar } from './counts.tsx';
@@ -72,7 +72,7 @@ export const FinishedRow = memo(function FinishedRow({ task, now }: { task: Task
         <TestsBar counts={task.counts} />
         <TestNumbers counts={task.counts} outcome={outcome} />
       </span>
-      <span className="done__time small t2 right">{start !== null && end !== null ? duration(end - start) : ''}</span>
+      <span className="done__time small t2 right">{start !== null && end !== null ? spanWords(end - start) : ''}</span>
       <span className="small t3 right">{end === null ? '' : ago(end, now)}</span>
     </div>
   );

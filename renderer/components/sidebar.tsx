@@ -1,4 +1,4 @@
-import { History, ListVideo, Monitor, Moon, Sun } from 'lucide-react';
+import { ChartNoAxesColumn, History, ListVideo, Monitor, Moon, Sun } from 'lucide-react';
 import { memory } from '../format/units.ts';
 import { needsALook } from '../format/words.ts';
 import { useRoute } from '../router.ts';
@@ -37,9 +37,8 @@ export function Sidebar() {
 
 function Navigation() {
   const page = useRoute((state) => state.page);
-  const current = useQueue((state) =>
-    page.name === 'queue' || (page.name === 'run' && findDetail(state, page.task) !== null) ? 'queue' : 'history',
-  );
+  const isActive = useQueue((state) => page.name === 'run' && findDetail(state, page.task) !== null);
+  const current = page.name === 'insights' ? 'insights' : page.name === 'queue' || isActive ? 'queue' : 'history';
   const running = useQueue((state) => state.running.length);
   const waiting = useQueue((state) => state.waiting.length);
   const unseen = useQueue((state) => state.finished.filter(needsALook).length);
@@ -62,6 +61,7 @@ function Navigation() {
       <a
         className="nav__link"
         href="#/history"
+        title="History"
         aria-description={unseen > 0 ? `${unseen} failed, not looked at yet` : undefined}
         aria-current={current === 'history' ? 'page' : undefined}
       >
@@ -74,6 +74,10 @@ function Navigation() {
             </span>
           )}
         </span>
+      </a>
+      <a className="nav__link" href="#/insights" title="Insights" aria-current={current === 'insights' ? 'page' : undefined}>
+        <ChartNoAxesColumn className="icon" />
+        <span>Insights</span>
       </a>
     </nav>
   );

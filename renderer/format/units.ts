@@ -16,6 +16,11 @@ export function shortDuration(ms: number): string {
   return ms < 59_950 ? `${(ms / SECOND).toFixed(1)} s` : duration(ms);
 }
 
+/** How long a whole run took: `0.4 s`, `8.2 s`, from 10 s on as a clock shows it: `0:24`, `24:18`. */
+export function spanWords(ms: number): string {
+  return ms < 9950 ? `${(Math.max(0, ms) / SECOND).toFixed(1)} s` : duration(ms);
+}
+
 /** `just now`, `6 min ago`, `3 h ago`, `yesterday`, then the date. */
 export function ago(at: number, now: number): string {
   const past = now - at;

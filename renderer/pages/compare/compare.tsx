@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ComparedRun, ComparedTest, Comparison, KnownTest, SlowerTest } from '../../../contract/insights.ts';
 import { CannotShow } from '../../components/cannot-show.tsx';
 import { Glyph } from '../../components/glyph.tsx';
+import { TestTitle } from '../../components/test-title.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
 import { ago, count, shortDuration } from '../../format/units.ts';
 import { shortCommit } from '../../format/words.ts';
@@ -131,7 +132,7 @@ function Failures({
       {tests.map((test) => (
         <li key={keyOf(test)} className="difference">
           <Glyph name={glyph} />
-          <Title test={test} />
+          <TestTitle test={test} />
           <span className="cut small mono t3 wide" title={test.message === null ? undefined : stripAnsi(test.message)}>
             {test.message !== null && (stripAnsi(test.message).trim().split('\n')[0] ?? '')}
           </span>
@@ -147,7 +148,7 @@ function Plain({ name, total, tests }: { name: string; total: number; tests: rea
       {tests.map((test) => (
         <li key={keyOf(test)} className="difference">
           <span />
-          <Title test={test} />
+          <TestTitle test={test} />
           <span className="cut sha wide">{test.file}</span>
         </li>
       ))}
@@ -159,21 +160,10 @@ function Slower({ test }: { test: SlowerTest }) {
   return (
     <li className="difference">
       <span />
-      <Title test={test} />
+      <TestTitle test={test} />
       <span className="small right">
         <b className="is-flaky label">{shortDuration(test.durationMs)}</b> <span className="t3">usual {shortDuration(test.usualMs)}</span>
       </span>
     </li>
-  );
-}
-
-function Title({ test }: { test: KnownTest }) {
-  const parts = stripAnsi(test.title).split(' › ');
-  return (
-    <span className="cut" title={[test.file, test.title].filter((part) => part !== null).join(' › ')}>
-      {parts.length > 1 && <span className="t3">{parts.slice(0, -1).join(' › ')} › </span>}
-      {parts.at(-1)}
-      {test.browser !== null && <span className="t3"> ({test.browser})</span>}
-    </span>
   );
 }

@@ -9,7 +9,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
 import { TopBar } from '../../components/top-bar.tsx';
 import { VirtualRows } from '../../components/virtual-rows.tsx';
-import { count, dayStart, duration, timeOfDay } from '../../format/units.ts';
+import { count, dayStart, spanWords, timeOfDay } from '../../format/units.ts';
 import { endedAt, outcomeWord, shortCommit, startedAt } from '../../format/words.ts';
 import { runHash } from '../../router.ts';
 import { useNow } from '../../stores/clock.ts';
@@ -171,7 +171,7 @@ const RunRow = memo(function RunRow({ task }: { task: Task }) {
         <TestNumbers counts={task.counts} outcome={outcome} />
       </span>
       <span role="cell" className="num">
-        {took !== null && duration(took)}
+        {took !== null && spanWords(took)}
       </span>
       <span role="cell" className="wide">
         <VersusUsual took={took} usual={usual} />

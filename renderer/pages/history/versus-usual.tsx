@@ -1,4 +1,4 @@
-import { duration } from '../../format/units.ts';
+import { spanWords } from '../../format/units.ts';
 
 /** Longer than usual by this factor is worth a colour. */
 const LONG = 1.3;
@@ -8,7 +8,7 @@ export function VersusUsual({ took, usual }: { took: number | null; usual: numbe
   if (took === null || usual === null || usual <= 0) return null;
   const share = Math.min(1, took / (2 * usual));
   return (
-    <span className="usual" role="img" aria-label={`usual ${duration(usual)}`} title={`usual ${duration(usual)}`}>
+    <span className="usual" role="img" aria-label={`usual ${spanWords(usual)}`} title={`usual ${spanWords(usual)}`}>
       <i className={took > LONG * usual ? 'is-long' : undefined} style={{ width: `${share * 100}%` }} />
       <u />
     </span>

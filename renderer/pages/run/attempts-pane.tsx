@@ -6,7 +6,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { Countdown, Elapsed } from '../../components/run-card.tsx';
 import { attemptGlyph, attemptWord, backOff, causeSentence, exitWords } from '../../format/attempt-words.ts';
 import { limitWords } from '../../format/limits.ts';
-import { cores, duration, memory, timeOfDay } from '../../format/units.ts';
+import { cores, memory, spanWords, timeOfDay } from '../../format/units.ts';
 import { shortCommit } from '../../format/words.ts';
 import { type RunTab, replaceHash, runHash } from '../../router.ts';
 import { chooseAttempt } from '../../stores/run.ts';
@@ -58,7 +58,7 @@ function OneAttempt({ task, attempt }: { task: Task; attempt: Attempt }) {
           {task.decidedBy === number && task.attempts.length > 1 && <span className="tag">decided</span>}
           <span className="grow" />
           <span className="att__time">
-            {durationMs !== null ? <b>{duration(durationMs)}</b> : attempt.end === null && <Elapsed since={startedAt} />}
+            {durationMs !== null ? <b>{spanWords(durationMs)}</b> : attempt.end === null && <Elapsed since={startedAt} />}
             {startedAt !== null && ` ${timeOfDay(startedAt)}${endedAt === null ? '' : ` to ${timeOfDay(endedAt)}`}`}
           </span>
         </header>

@@ -9,7 +9,7 @@ import { Glyph, RunningRing } from '../../components/glyph.tsx';
 import { ProgressBar, progressShare, progressWords } from '../../components/progress.tsx';
 import { Elapsed, Facts, Whole } from '../../components/run-card.tsx';
 import { attemptGlyph, backOff } from '../../format/attempt-words.ts';
-import { ago, duration, timeOfDay } from '../../format/units.ts';
+import { ago, spanWords, timeOfDay } from '../../format/units.ts';
 import { endedAt, outcomeWord, shortCommit, startedAt, summaryOf } from '../../format/words.ts';
 import { useNow } from '../../stores/clock.ts';
 import { attemptOf, chooseAttempt, useRun } from '../../stores/run.ts';
@@ -144,7 +144,7 @@ function Meta({ task, ended }: { task: Task; ended: boolean }) {
       {start !== null && end !== null && (
         <span>
           <Clock className="icon icon--xs" />
-          <b>{duration(end - start)}</b>
+          <b>{spanWords(end - start)}</b>
         </span>
       )}
       {start !== null && end !== null ? (
@@ -173,7 +173,7 @@ function Attempts({ task }: { task: Task }) {
             type="button"
             className="chip attempt"
             aria-pressed={attempt.attempt === shown}
-            title={attempt.durationMs === null ? undefined : `${duration(attempt.durationMs)}${attempt.error ? `: ${attempt.error}` : ''}`}
+            title={attempt.durationMs === null ? undefined : `${spanWords(attempt.durationMs)}${attempt.error ? `: ${attempt.error}` : ''}`}
             onClick={() => chooseAttempt(last ? null : attempt.attempt)}
           >
             <Glyph name={attemptGlyph(attempt)} size="s" />

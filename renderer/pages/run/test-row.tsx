@@ -7,6 +7,7 @@ import { Glyph } from '../../components/glyph.tsx';
 import { Strip } from '../../components/strip.tsx';
 import { shortDuration } from '../../format/units.ts';
 import { ArtifactsOfTest } from './artifacts-of-test.tsx';
+import { QuarantineOfTest } from './quarantine-of-test.tsx';
 import type { ShownTest } from './shown-tests.ts';
 import { TestDetail } from './test-detail.tsx';
 
@@ -87,6 +88,11 @@ export const TestRow = memo(function TestRow({
       {hasDetail && open && (
         <TestDetail test={test} project={project}>
           <ArtifactsOfTest task={task} attempt={attempt} artifacts={left} />
+          {test.status === 'failed' && (
+            <div className="detail__acts">
+              <QuarantineOfTest project={project} test={test} />
+            </div>
+          )}
         </TestDetail>
       )}
     </>
