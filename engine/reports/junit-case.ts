@@ -25,7 +25,9 @@ export function readCase(testcase: Element, suite: Element, path: readonly strin
   const name = attribute(testcase, 'name')?.trim() ?? ''; // jest-junit begins it with a space outside of blocks
   const className = attribute(testcase, 'classname')?.trim() ?? '';
   const filePath = attribute(testcase, 'file') || attribute(suite, 'file') || attribute(suite, 'filepath') || outerFile;
-  const line = Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN);
+  // pytest (with junit_family xunit1) counts lines from 0.
+  const line =
+    Number(attribute(testcase, 'line') || attribute(testcase, 'lineno') || Number.NaN) + (attribute(suite, 'name') === 'pytest' ? 1 : 0);
   const problems = testcase.children.filter((child) => child.name === 'failure' || child.name === 'error');
   const reruns = testcase.children.filter((child) => RERUNS.includes(child.name));
   const skipped = childrenOf(testcase, 'skipped');
@@ -68,12 +70,26 @@ const FAILED = /^(fail(ed|ure)?|error(ed)?|broken|crashed|aborted|timed?[-_ ]?ou
 const saysOfItself = (testcase: Element, what: RegExp): boolean =>
   ['status', 'result'].some((name) => what.test(attribute(testcase, name)?.trim() ?? ''));
 
-/** Message and whole text of a failure. Without a message the first line of the text is one, else the kind of error. */
+/** Message and whole text of a failure. Where the message says nothing, the text's first line that does is one, else the kind of error. */
 export function messageOf(problem: Element): [message: string, trace: string] {
   // Surefire keeps the trace of a rerun in an element of its own.
   const text = (textOf(problem).trim() || childrenOf(problem, 'stackTrace').map(textOf).join('\n')).trim();
   const said = shown(attribute(problem, 'message') ?? '', LONGEST_MESSAGE).trim();
-  return [said || shown(text.split('\n', 1)[0] ?? '', LONGEST_MESSAGE).trim() || (attribute(problem, 'type') ?? ''), text];
+  // Go's writers say "Failed" of each failure, and put all that a skipped test printed into the message.
+  const says = said !== '' && said !== 'Failed' && !said.startsWith('=== RUN');
+  return [says ? said : tellingLine(text || said) || said || (attribute(problem, 'type') ?? ''), text];
+}
+
+/** What Go and Jest print around the line that tells something; testify's table begins with the place. */
+const AROUND = /^\s*(?:===? \w+\s|--- (?:FAIL|PASS|SKIP): |Error Trace:|[\w./-]+\.go:\d+:\s*$|● Test suite failed to run|$)/;
+
+/** The first line of a text that tells something, without the place that Go puts before it. */
+function tellingLine(text: string): string {
+  const lines = shown(text, LONGEST_TRACE).split('\n');
+  const line = lines.find((one) => !AROUND.test(one)) ?? '';
+  // jest-junit writes what broke outside of tests as JSON.
+  const [, thrown = line] = /^\{.*"(?:message|stack)":"((?:[^"\\]|\\[^n])+)/.exec(line) ?? [];
+  return cut(thrown.replace(/^\s*[\w./-]+\.go:\d+: /, '').replace(/^\s+Error:\s+/, ''), LONGEST_MESSAGE).trim();
 }
 
 /** What the test printed, and the files that it names there: https://plugins.jenkins.io/junit-attachments */

@@ -28,11 +28,21 @@ export function joinReruns(suite: Element, cases: readonly Case[]): Test[] {
   return tests;
 }
 
-type Habit = 'none' | 'after failure' | 'pytest';
+type Habit = 'never' | 'where placed' | 'after failure' | 'pytest';
 
 /** Is what came before a try of the test that has the same name? */
-const isTry = (before: Test, habit: Habit, isPlaced: boolean): boolean =>
-  habit === 'pytest' ? before.status !== 'failed' : before.status === 'failed' && (habit === 'after failure' || isPlaced);
+function isTry(before: Test, habit: Habit, isPlaced: boolean): boolean {
+  switch (habit) {
+    case 'never':
+      return false;
+    case 'pytest':
+      return before.status !== 'failed';
+    case 'after failure':
+      return before.status === 'failed';
+    case 'where placed':
+      return before.status === 'failed' && isPlaced;
+  }
+}
 
 /** Its suite has another name where `junit_suite_name` says so. Others that write all of these count each case. */
 const isPytest = (suite: Element, name: string) =>
@@ -42,9 +52,12 @@ function habitOf(suite: Element, cases: readonly Case[]): Habit {
   const name = attribute(suite, 'name')?.trim() ?? '';
   // Of packages and classes, whose tests have one name each. Names of files are JavaScript's.
   const isClass = name !== '' && !/\.[cm]?[jt]sx?$/.test(name) && cases[0]?.className === name;
-  // It counts neither repeated tries nor a test and its broken tear-down as two. Where all cases are counted, those of one name are subtests.
-  if (isPytest(suite, name) && !isClass) return cases.length > Number(attribute(suite, 'tests')) ? 'pytest' : 'none';
-  return isClass || goVersion(suite) !== null ? 'after failure' : 'none';
+  // It counts neither repeated tries nor a test and its broken tear-down as two, and later ones count subtests that have no case. Where
+  // all cases are counted, those of one name are subtests.
+  const counted = Number(attribute(suite, 'tests'));
+  if (isPytest(suite, name) && !isClass)
+    return cases.length > counted || (name === 'pytest' && cases.length < counted) ? 'pytest' : 'never';
+  return isClass || goVersion(suite) !== null ? 'after failure' : 'where placed';
 }
 
 /** pytest writes a case more for a test that had passed before its tear-down broke. That is no second try. */

@@ -90,9 +90,33 @@ describe('what tools write', () => {
     expect(tests[0]).toMatchObject({
       name: 'TestPay/card',
       suite: ['example.com/shop/cart'],
-      message: 'Failed',
+      message: 'declined',
       trace: expect.stringContaining('cart_test.go:14: declined'),
     });
+    expect(tests[2]).toMatchObject({ status: 'skipped', message: 'not built' });
+  });
+
+  it.each([
+    ['a panic', '=== RUN   TestX\n--- FAIL: TestX (0.00s)\npanic: boom [recovered]\n\ngoroutine 7', 'panic: boom [recovered]'],
+    [
+      'testify',
+      '=== RUN   TestX\n    a_test.go:9: \n        \tError Trace:\t/shop/a_test.go:9\n        \tError:      \tNot equal: 1',
+      'Not equal: 1',
+    ],
+    ['a failure of its subtests alone', '=== RUN   TestX\n--- FAIL: TestX (0.00s)\n', 'Failed'],
+  ])('tells what went wrong where Go only says "Failed": %s', (_, text, message) => {
+    const [test] = testsOf(
+      `<testsuite name="shop"><testcase name="TestX"><failure message="Failed"><![CDATA[${text}]]></failure></testcase></testsuite>`,
+    );
+    expect(test?.message).toBe(message);
+  });
+
+  it.each([
+    ['  ● Test suite failed to run\n\n    Cannot find module x\n', 'Cannot find module x'],
+    ['{"message":"","stack":"Error: after \\"all\\" broke\\n    at x"}', 'Error: after \\"all\\" broke'],
+  ])('tells what went wrong in a file that Jest could not run: %s', (text, message) => {
+    const [test] = testsOf(`<testsuite name="a"><testcase name="a"><error><![CDATA[${text}]]></error></testcase></testsuite>`);
+    expect(test?.message).toBe(message);
   });
 
   it('reads mocha-junit-reporter', () => {
@@ -103,6 +127,23 @@ describe('what tools write', () => {
       filePath: 'cypress/e2e/checkout.cy.js',
       message: 'Timed out retrying after 4000ms: Expected to find element: `#paid`',
     });
+  });
+});
+
+describe("Maven Failsafe's summary", () => {
+  const summary = (result: number, message: string) =>
+    testsOf(
+      `<failsafe-summary result="${result}" timeout="false"><completed>3</completed><failures>1</failures>${message}</failsafe-summary>`,
+    );
+
+  it('has no tests: they are in the reports beside it', () => {
+    expect(summary(255, '<failureMessage xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>')).toEqual([]);
+  });
+
+  it('tells of a JVM that crashed, which no report does', () => {
+    expect(summary(254, '<failureMessage>The forked VM terminated without saying goodbye.\n\tat x</failureMessage>')).toMatchObject([
+      { status: 'other', message: expect.stringContaining('The forked VM terminated') },
+    ]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { type Case, messageOf, readCase } from './junit-case.ts';
 import { goVersion, joinReruns } from './junit-reruns.ts';
+import { joinNestedReruns, SUREFIRE } from './junit-surefire.ts';
 import { MOCHA_HOOK } from './mocha-hook.ts';
 import { errorOutside, type ReadFile, type ReportReader, type Source } from './reader.ts';
-import { attribute, childrenOf, type Element, firstTag, rootElements } from './xml.ts';
+import { attribute, childrenOf, type Element, firstTag, rootElements, textOf } from './xml.ts';
 import { parseXml } from './xml-document.ts';
 
 /**
@@ -14,7 +15,7 @@ export const junitReader: ReportReader = {
   // A DOCTYPE hides what comes after it: `read` says why that is not read.
   detect: ({ head }) => {
     const first = firstTag(head);
-    return first !== null && (first.doctype || /^testsuites?$/.test(first.name));
+    return first !== null && (first.doctype || /^testsuites?$/.test(first.name) || first.name === FAILSAFE);
   },
   read: ({ text }, source) => {
     const document = parseXml(text, source);
@@ -26,8 +27,10 @@ export const junitReader: ReportReader = {
     }
     for (const root of rootElements(document, 'testsuite')) readSuite(root, pathOf(root, []), found, source);
     doubtClaims(document, found, source);
+    for (const summary of rootElements(document, FAILSAFE)) readFailsafe(summary, found);
     return found;
   },
+  merge: joinNestedReruns,
 };
 
 /** A suite that repeats the name around it says nothing more. */
@@ -86,23 +89,46 @@ function claimedFailures(element: Element): number {
 function addUnnamed(root: Element, found: ReadFile): void {
   if (!isMocha(root)) return;
   const hooks = found.tests.filter(({ name }) => MOCHA_HOOK.test(name)).length;
+  // A hook that broke has a case, but is no test. Those that it kept from running, or that --grep left out, are merely missing.
   const missing = Number(attribute(root, 'tests')) - (found.tests.length - hooks);
   const pending = Number(attribute(root, 'skipped')) - found.tests.filter(({ status }) => status === 'skipped').length;
-  // A hook that broke has a case, but is no test; those that it kept from running are neither.
-  if (!(pending > 0 && (pending === missing || (hooks > 0 && pending < missing)) && pending <= MOST_UNNAMED)) return;
+  if (!(pending > 0 && pending <= missing && pending <= MOST_UNNAMED)) return;
   for (let number = 1; number <= pending; number += 1)
     found.tests.push({ name: `(pending test ${number}, which the report does not name)`, status: 'skipped', duration: 0 });
 }
 
 const MOST_UNNAMED = 10_000;
 
-const isMocha = (root: Element) => nameOf(root) === 'Mocha Tests' || nameOf(root.children[0] ?? root) === 'Root Suite';
+/** Its options may name the run and the root suite otherwise; then its sparse attributes tell. */
+function isMocha(root: Element): boolean {
+  if (nameOf(root) === 'Mocha Tests' || nameOf(root.children[0] ?? root) === 'Root Suite') return true;
+  const hasOnly = (element: Element, ...names: string[]) => Object.keys(element.attributes).every((name) => names.includes(name));
+  return (
+    hasOnly(root, 'name', 'time', 'tests', 'failures', 'skipped') &&
+    attribute(root, 'skipped') !== undefined &&
+    root.children.length > 0 &&
+    root.children.every(
+      (suite) => suite.name === 'testsuite' && hasOnly(suite, 'name', 'timestamp', 'tests', 'file', 'time', 'failures', 'skipped'),
+    )
+  );
+}
+
+/** Maven Failsafe puts its sums beside the reports of its tests: what broke the run as a whole stands in them alone. */
+const FAILSAFE = 'failsafe-summary';
+
+function readFailsafe(summary: Element, found: ReadFile): void {
+  const said = childrenOf(summary, 'failureMessage').map(textOf).join('\n').trim();
+  if (said !== '') found.tests.push(errorOutside('Failsafe', said, ''));
+  else if (attribute(summary, 'timeout') === 'true')
+    found.tests.push(errorOutside('Failsafe', 'Its tests took too long, so it ended them.', ''));
+}
 
 /** Few say who they are. */
 function toolOf(document: Element): ReadFile['tool'] {
   const [root] = document.children;
   if (!root) return null;
   if (isMocha(root)) return { name: 'mocha' };
+  if (root.name === FAILSAFE || attribute(root, 'noNamespaceSchemaLocation')?.includes('surefire')) return SUREFIRE;
   const suite = root.name === 'testsuite' ? root : (childrenOf(root, 'testsuite')[0] ?? root);
   if (nameOf(suite) === 'pytest') return { name: 'pytest' };
   const go = goVersion(suite);

@@ -48,7 +48,9 @@ const DEEPEST = 100;
 /** Does a text that begins so hold lines of TAP? Other output may stand before them. */
 export function looksLikeTap(head: string): boolean {
   if (/^\s*[<{]/.test(head)) return false;
-  return head.split(/\r?\n/).some((line) => VERSION.test(line) || PLAN.test(line) || /^(not )?ok (\d+|-)(\s|$)/.test(line));
+  return head
+    .split(/\r?\n/)
+    .some((line) => VERSION.test(line) || PLAN.test(line) || BAIL_OUT.test(line) || /^(not )?ok (\d+|-)(\s|$)/.test(line));
 }
 
 /**

@@ -258,6 +258,17 @@ describe('a plan', () => {
     expect(outside('1..5', 'ok 1', 'Bail out! no database')).toEqual(['Bail out! no database']);
     expect(outside('1..5', '    Bail out!', 'Bail out!')).toEqual(['The tests bailed out.']);
   });
+
+  it('needs not be there where nothing but "Bail out!" is', () => {
+    const content = new Content('Bail out!  no database\n');
+    expect(tapReader.detect(content)).toBe(true);
+    expect(outside('Bail out!  no database')).toEqual(['Bail out! no database']);
+  });
+
+  it("may count a number twice after one of mocha's hooks", () => {
+    expect(outside('not ok 1 cart "before each" hook for "adds"', 'ok 1 shop opens', '1..2')).toEqual([]);
+    expect(outside('not ok 1 cart adds', 'ok 1 shop opens', '1..2')).not.toEqual([]);
+  });
 });
 
 describe('any text', () => {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { wholeMs } from './durations.ts';
 import { projectPath } from './find-files.ts';
 import { isObject, type JsonObject, objectAt, textAt } from './json-fields.ts';
+import { MOCHA_HOOK } from './mocha-hook.ts';
 import {
   cut,
   errorOutside,
@@ -63,8 +64,8 @@ function problemOfPlan({ plan, points }: TapLevel): string | null {
   const numbers = new Set<number>();
   for (const { number } of points) {
     if (number < 1 || number > plan.count) return `test number ${number} is outside of the plan 1..${plan.count}`;
-    // node --test gives the same number again where several files fail (seen in 24.21).
-    if (numbers.has(number) && points.every((point) => kindOf(point) === null))
+    // node --test gives the same number again where several files fail (seen in 24.21), mocha where a hook did.
+    if (numbers.has(number) && points.every((point) => kindOf(point) === null && !MOCHA_HOOK.test(point.name)))
       return `test number ${number} is there twice${missing(plan.count, points)}`;
     numbers.add(number);
   }
