@@ -19,6 +19,7 @@ import { Filters } from './filters.tsx';
 import { QueryLine } from './query-line.tsx';
 import { historyItems } from './rows.ts';
 import { SelectedBar } from './selected-bar.tsx';
+import { StorageButton } from './storage.tsx';
 import { VersusUsual } from './versus-usual.tsx';
 
 /** Every run that ended, newest first. */
@@ -33,7 +34,9 @@ export function HistoryPage() {
   const empty = loaded && tasks.length === 0;
   return (
     <>
-      <TopBar title="History" note={note} />
+      <TopBar title="History" note={note}>
+        {!(empty && !filtered) && <StorageButton />}
+      </TopBar>
       <div className="page">
         {!(empty && !filtered) && (
           <>
