@@ -36,7 +36,7 @@ function start(): void {
   const places = placesOf(app.getAppPath(), home, VERSION);
   const icon = join(places.assets, 'icons', '256x256.png');
   const settings = windowSettings(app.getPath('userData'));
-  denyPermissions(session.defaultSession);
+  denyPermissions(session.defaultSession, app.getPath('downloads'));
   protocol.handle(SCHEME, servePages(places.renderer));
 
   const window = appWindow({

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { App, Protocol, Session, WebContents } from 'electron';
 import { ORIGIN, SCHEME } from './app-protocol.ts';
 
@@ -40,15 +41,19 @@ export function denyNavigation(app: App): void {
   });
 }
 
-/** The page may put text on the clipboard and save what it made itself, and nothing else; it loads nothing from any network. */
-export function denyPermissions(session: Session): void {
+/**
+ * The page may put text on the clipboard and save what it made itself, and nothing else; it loads nothing from any network. `downloads`: the
+ * folder that is offered for what is saved.
+ */
+export function denyPermissions(session: Session, downloads: string): void {
   const allowed = (permission: string, origin: string) => permission === 'clipboard-sanitized-write' && isOwnPage(origin);
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) => answer(allowed(permission, requestingUrl)));
   session.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin));
   session.setDevicePermissionHandler(() => false);
   // What the page made itself (an exported result) may be saved, where the person says; nothing is fetched from anywhere.
   session.on('will-download', (event, item) => {
-    if (!item.getURL().startsWith(`blob:${ORIGIN}/`)) event.preventDefault();
+    if (item.getURL().startsWith(`blob:${ORIGIN}/`)) item.setSaveDialogOptions({ defaultPath: join(downloads, item.getFilename()) });
+    else event.preventDefault();
   });
   session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOwnPage(url) && !/^(devtools|data|blob):/.test(url) }));
 }

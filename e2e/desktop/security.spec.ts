@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { add, ended, running } from '../support/home.ts';
 import { type DesktopApp, expect, patientProject, test } from './desktop.ts';
@@ -45,10 +47,41 @@ test('the window breaks no rule of its content security policy on any page', asy
   await ended(client, id);
   await expect(page.getByRole('heading', { name: /smoke failed/ })).toBeVisible();
   await lookAtTabs(page, 'no money');
-  for (const name of ['History', 'Queue']) await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+  for (const name of ['History', 'Insights', 'Queue'])
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
   await page.getByRole('button', { name: 'New run' }).first().click();
   await page.getByRole('button', { name: 'Queue run' }).waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('an exported result is offered for Downloads, and saved where the person says', async ({ desktop }) => {
+  const app = await desktop.start();
+  const suite = patientProject(desktop.home);
+  const client = await desktop.home.connect();
+  const { id, number } = await add(client, { project: suite.folder, category: 'smoke' });
+  suite.end(2);
+  await ended(client, id);
+  const page = await app.window();
+  await page.getByRole('region', { name: 'Finished' }).getByRole('link', { name: /smoke/ }).click();
+
+  // The system's own dialog cannot be played; what is chosen in it is told to the download, before it would be shown.
+  const path = join(suite.folder, 'chosen.html');
+  const saved = app.electron.evaluate(
+    ({ app: electron, session }, to) =>
+      new Promise<{ state: string; offered: string | undefined; downloads: string }>((resolve) =>
+        session.defaultSession.once('will-download', (_event, item) => {
+          const offered = item.getSaveDialogOptions().defaultPath;
+          item.setSavePath(to);
+          item.once('done', (_ended, state) => resolve({ state, offered, downloads: electron.getPath('downloads') }));
+        }),
+      ),
+    path,
+  );
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'HTML page' }).click();
+  const { state, offered, downloads } = await saved;
+  expect({ state, offered }).toEqual({ state: 'completed', offered: join(downloads, `smoke-${number}.html`) });
+  expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>[\s\S]*no money/);
 });
 
 test('the policy holds: no inline script, no eval, no network', async ({ desktop }) => {

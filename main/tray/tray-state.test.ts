@@ -74,6 +74,22 @@ describe('tooltip', () => {
     expect(trayState(facts({ active: [run('e2e', 0, null)] })).tooltip).toBe('1 running');
   });
 
+  test('a runner that tells nothing is judged by time, and the end of what runs is estimated where each task tells it', () => {
+    const timed = (category: string, percent: number, minutes: number) => {
+      const { task: of, progress: told } = run(category, 0, null);
+      const estimatedEndAt = Date.now() + minutes * 60_000;
+      return { task: of, progress: { ...told, source: 'time' as const, percent, estimatedEndAt } };
+    };
+    const state = trayState(facts({ active: [timed('e2e', 61.5, 12)] }));
+    expect(state.tooltip).toBe('1 running: about 61 % by time, about 12 min left');
+    expect(state.icon).toEqual({ kind: 'running', percent: 60 });
+    expect(labels(state)).toContain('e2e  about 61 % by time, about 12 min left');
+    expect(trayState(facts({ active: [timed('e2e', 20, 5), timed('k6', 60, 12)] })).tooltip).toBe(
+      '2 running: about 40 % by time, about 12 min left',
+    );
+    expect(trayState(facts({ active: [run('e2e', 20, 40), timed('k6', 60, 12)] })).tooltip).toBe('2 running: 50 % done');
+  });
+
   test('says what failed, when and where', () => {
     expect(trayState(facts({ finished: [failedTask()] })).tooltip).toBe('e2e failed at 14:26: 3 failed\natlas-web, main');
     expect(trayState(facts({ finished: [failedTask(), failedTask({ category: 'smoke' })] })).tooltip).toBe(

@@ -30,10 +30,12 @@ export function trayState(facts: TrayFacts): TrayState {
   const waiting = facts.active.length - running.length;
   const news = unseenFailures(facts.finished);
   const { done, total, failed } = totals(running);
-  const percent = total === 0 ? null : (100 * done) / total;
+  const byTime = total === 0 ? byTimeOf(running) : null;
+  const percent = total === 0 ? byTime : (100 * done) / total;
+  const howFar = percent === null ? null : byTime === null ? `${Math.floor(percent)} % done` : `about ${Math.floor(percent)} % by time`;
   return {
     icon: icon(facts, running.length, percent, failed > 0 || news.length > 0),
-    tooltip: tooltip(facts, running.length, waiting, percent, failed, news),
+    tooltip: tooltip(facts, running, waiting, { howFar, failed }, news),
     menu: menu(facts, running, waiting, news),
   };
 }
@@ -71,6 +73,18 @@ function totals(running: readonly Entry[]): { done: number; total: number; faile
   return sum;
 }
 
+/** How far they are by the time that earlier runs took, in percent, on average; null where none tells. */
+function byTimeOf(running: readonly Entry[]): number | null {
+  const shares = running.flatMap(({ progress }) => progress?.percent ?? []);
+  return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
+/** When the last of them ends, as far as each of them tells: `about 12 min left`. */
+function leftOf(running: readonly Entry[]): string | null {
+  const ends = running.flatMap(({ progress }) => progress?.estimatedEndAt ?? []);
+  return ends.length < running.length ? null : leftInWords(Math.max(...ends) - Date.now());
+}
+
 function icon({ connected, paused }: TrayFacts, running: number, percent: number | null, failures: boolean): TrayIcon {
   if (!connected) return { kind: 'no-host' };
   // Rounded down: a full pie means that all tests have ended.
@@ -81,22 +95,19 @@ function icon({ connected, paused }: TrayFacts, running: number, percent: number
 
 function tooltip(
   facts: TrayFacts,
-  running: number,
+  running: readonly Entry[],
   waiting: number,
-  percent: number | null,
-  failed: number,
+  { howFar, failed }: { howFar: string | null; failed: number },
   news: readonly Task[],
 ): string {
   if (!facts.connected) return twoLines('No host. Connecting…', facts.notice);
   const [latest] = news;
   const queue = queueInWords(facts, waiting);
-  if (running > 0) {
-    const parts = [percent === null ? null : `${Math.floor(percent)} % done`, failed > 0 ? `${failed} failed` : null].filter(
-      (part) => part !== null,
-    );
+  if (running.length > 0) {
+    const parts = [howFar, failed > 0 ? `${failed} failed` : null, leftOf(running)].filter((part) => part !== null);
     const second = [queue, latest ? howItFailed(latest) : null].filter((part) => part !== null);
     return twoLines(
-      `${running} running${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
+      `${running.length} running${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`,
       second.length > 0 ? withCapital(second.join('; ')) : facts.notice,
     );
   }
