@@ -87,7 +87,7 @@ export async function fillHistory(path: string, runs: number): Promise<void> {
   const suite = JSON.stringify(aSuite());
   for (let number = 1; number <= runs; number += 1) {
     const task = taskOf(number);
-    const testSet = await tests.keep(number, task.config, testsOf(task));
+    const testSet = await tests.keep(number, task.config, [testsOf(task)]);
     database.transaction(() => {
       const { id, state, config, verdict } = task;
       add.run(

@@ -1,23 +1,19 @@
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CTRFReport } from 'ctrf';
 import type { AttemptStatus } from '../contract/attempt.ts';
-import type { FailureGroup, QuarantineEntry } from '../contract/insights.ts';
+import type { FailureGroup } from '../contract/insights.ts';
 import { bytesText, type Dropped } from '../contract/log.ts';
 import type { TestCase } from '../contract/result.ts';
 import type { Attempt, Task } from '../contract/task.ts';
 import { collectArtifacts } from './artifacts/collect.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
-import { Causes } from './insights/causes.ts';
 import { limitWarnings, suspectOf } from './limits.ts';
 import { logGap, logTail } from './log-file.ts';
+import { lookThrough } from './look-through.ts';
 import { attemptsOfSameCode, type Tests } from './outcome.ts';
 import { withoutQuarantined } from './quarantine/judged.ts';
-import { matches } from './quarantine/match.ts';
-import { titleOf } from './reports/ctrf.ts';
 import { errorMessageOf } from './reports/error-message.ts';
-import { readKeptReport, readTests } from './reports/kept-report.ts';
-import { passedLater } from './reports/passed-later.ts';
+import { keptCases, keptTests } from './reports/kept-report.ts';
+import { type FailedBefore, passedLater } from './reports/passed-later.ts';
 import { readReports } from './reports/read.ts';
 import type { ReadFiles } from './reports/read-apart.ts';
 import { verdictOf } from './reports/verdict.ts';
@@ -25,9 +21,6 @@ import type { Suite } from './runners/suite.ts';
 import { usageOf } from './samples-file.ts';
 
 const TAIL_BYTES = 16 * 1024;
-/** Causes that a task keeps, and failures that are looked at in one go. */
-const MOST_CAUSES = 10;
-const CAUSES_CHUNK = 250;
 
 /** An attempt that was judged, with what its task keeps of it. */
 export interface Judgement {
@@ -37,7 +30,8 @@ export interface Judgement {
   quarantinedTests: string[];
   /** Why those failed that made the verdict. */
   failureGroups: FailureGroup[];
-  report: CTRFReport | null;
+  /** Its tests are kept in its folder. */
+  hasTests: boolean;
 }
 
 /** What an attempt came to: its end, its tests, its verdict. Reads the runner's reports and keeps them in the attempt's folder. */
@@ -51,10 +45,11 @@ export async function judge(
   artifactsCapMb: number,
 ): Promise<Judgement> {
   const folder = attemptFolder(paths, task.id, attempt.attempt);
+  const projectRoot = task.config.project;
   const read = await readReports(
     {
       suite,
-      projectRoot: task.config.project,
+      projectRoot,
       attemptFolder: folder,
       startedAt: status.startedAt,
       exitCode: status.end?.exitCode ?? null,
@@ -62,16 +57,17 @@ export async function judge(
     readFiles,
   );
   const gap = await logGap(folder);
-  const report = read.counts === null ? null : await readKeptReport(folder).catch(() => null);
+  // Kept tests that cannot be read any more cost these, not the end of the task.
+  const looked = read.counts !== null ? await lookThrough(keptTests(folder), projectRoot).catch(() => null) : null;
   const collected = await collectArtifacts({
     suite,
-    projectRoot: task.config.project,
+    projectRoot,
     attemptFolder: folder,
     startedAt: status.startedAt,
-    report,
+    attached: looked?.attached ?? new Map(),
     capMb: artifactsCapMb,
   });
-  const judged = await withoutQuarantined(status.end, read, report, task.config.project);
+  const judged = withoutQuarantined(status.end, read, looked?.parted ?? null);
   const verdict = verdictOf({ end: judged.end, report: judged.read, verdictFrom: suite.verdictFrom });
   const error =
     verdict === 'passed' || verdict === 'flaky'
@@ -85,7 +81,7 @@ export async function judge(
       counts: judged.counts,
       error,
       warnings: [
-        ...judged.warnings,
+        ...(looked?.quarantineProblem ? [sentenceOfProblem(looked.quarantineProblem)] : judged.warnings),
         ...endedEarly(task, status, judged.counts),
         ...read.warnings,
         ...collected.warnings,
@@ -93,29 +89,14 @@ export async function judge(
         ...(gap ? [sentenceOfGap(gap)] : []),
       ],
       ...(await usageOf(join(folder, 'samples.ndjson'))),
-      suspect: suspectOf(status, report?.results.tests ?? []),
+      suspect: suspectOf(status, looked?.timedOut ?? false),
       ...(judged.entries.length === 0 ? {} : { quarantined: judged.entries }),
     },
     failedTests: judged.read.failedTests,
     quarantinedTests: judged.quarantinedTests,
-    failureGroups: await causesOf(report, judged.entries, task.config.project),
-    report,
+    failureGroups: looked?.groups ?? [],
+    hasTests: looked !== null,
   };
-}
-
-/** Failures of tests and errors outside of them, those in quarantine left out. Between pieces of a long list the host does its other work. */
-async function causesOf(report: CTRFReport | null, quarantined: readonly QuarantineEntry[], projectRoot: string): Promise<FailureGroup[]> {
-  const causes = new Causes(projectRoot);
-  let seen = 0;
-  for (const test of report?.results.tests ?? []) {
-    if (test.status !== 'failed' && test.status !== 'other') continue;
-    const named = { name: test.name, suite: test.suite ?? [], file: test.filePath ?? null };
-    if (test.status === 'failed' && quarantined.some((entry) => matches(entry, named))) continue;
-    causes.add({ title: test.status === 'other' ? test.name : titleOf(test), message: test.message ?? null, trace: test.trace ?? null });
-    seen += 1;
-    if (seen % CAUSES_CHUNK === 0) await nextTurn();
-  }
-  return causes.groups(MOST_CAUSES);
 }
 
 /** That a runner which ends by itself after so many failures did. */
@@ -125,18 +106,25 @@ function endedEarly({ config: { failFast } }: Task, { end }: AttemptStatus, coun
 }
 
 /** What the tests of the deciding attempt come to, beside those of the attempts before it that tested the same code. */
-export async function testsOf(task: Task, judged: Judgement, paths: HomePaths): Promise<Tests & { failedBefore: TestCase[] }> {
+export async function testsOf(task: Task, judged: Judgement, paths: HomePaths): Promise<Tests & { failedBefore: FailedBefore[] }> {
   const { attempt, failedTests, quarantinedTests, failureGroups } = judged;
+  const casesOf = ({ attempt: number }: Attempt) => keptCases(attemptFolder(paths, task.id, number));
+  const failedBefore: FailedBefore[] = [];
   // Kept tests that cannot be read any more cost these names, not the end of the task.
-  const testsIn = ({ attempt: number }: Attempt) => readTests(attemptFolder(paths, task.id, number)).catch(() => []);
-  const before = await Promise.all(attemptsOfSameCode(task, attempt).map(testsIn));
+  for (const before of attemptsOfSameCode(task, attempt)) await addFailed(casesOf(before), failedBefore).catch(() => {});
   return {
     failed: failedTests,
-    flaky: passedLater(before.flat(), await testsIn(attempt)),
+    flaky: await passedLater(failedBefore, casesOf(attempt)).catch(() => []),
     quarantined: quarantinedTests,
     groups: failureGroups,
-    failedBefore: before.flat().filter(({ status }) => status === 'failed'),
+    failedBefore,
   };
+}
+
+async function addFailed(pieces: AsyncIterable<readonly TestCase[]>, failed: FailedBefore[]): Promise<void> {
+  for await (const piece of pieces)
+    for (const { name, suite, status, filePath, message } of piece)
+      if (status === 'failed') failed.push({ name, suite, filePath, message });
 }
 
 /** How an attempt ended and when, as its supervisor recorded it. */
@@ -153,3 +141,5 @@ export function timesOfAttempt({
 
 const sentenceOfGap = ({ from, to }: Dropped) =>
   `The tests printed more than the log keeps: ${bytesText(to - from)} from the middle were dropped (log_cap_mb in settings.json).`;
+
+const sentenceOfProblem = (problem: string) => `No test is in quarantine, because its file could not be understood: ${problem}`;

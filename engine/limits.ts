@@ -33,10 +33,10 @@ export function limitWarnings(limits: readonly LimitRecord[]): string[] {
 /** As Playwright, Cypress, Jest, pytest and Node itself say it. */
 const TIMED_OUT = /tim(?:e|ed)[\s_-]?out/i;
 
-/** Whether a limit of ours may be why tests, or the attempt, ran out of time. */
-export function suspectOf({ end, stoppedMs }: AttemptStatus, tests: readonly Test[]): Attempt['suspect'] {
-  if (stoppedMs === 0) return null;
-  const timedOut = ({ status, rawStatus = '', message = '' }: Test) =>
-    (status === 'failed' || status === 'other') && (TIMED_OUT.test(rawStatus) || TIMED_OUT.test(message));
-  return end?.cause === 'timeout' || tests.some(timedOut) ? 'cpu_limit' : null;
+export const hasTimedOut = ({ status, rawStatus = '', message = '' }: Test): boolean =>
+  (status === 'failed' || status === 'other') && (TIMED_OUT.test(rawStatus) || TIMED_OUT.test(message));
+
+/** Whether a limit of ours may be why a test (`timedOut`), or the attempt, ran out of time. */
+export function suspectOf({ end, stoppedMs }: AttemptStatus, timedOut: boolean): Attempt['suspect'] {
+  return stoppedMs > 0 && (end?.cause === 'timeout' || timedOut) ? 'cpu_limit' : null;
 }

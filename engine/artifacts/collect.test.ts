@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'ctrf';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ctrfReport } from '../reports/ctrf.ts';
+import { titleOf } from '../reports/ctrf.ts';
 import { aSuite } from '../testing/a-suite.ts';
 import { findArtifact, readArtifacts } from './artifacts.ts';
+import { attachmentsOf } from './attachments.ts';
 import { collectArtifacts } from './collect.ts';
 import { openCommand, startDetached } from './open-artifact.ts';
 
@@ -36,7 +37,7 @@ const collect = (artifacts: string[], { tests = [], capMb = 1 }: { tests?: Test[
     projectRoot: project,
     attemptFolder: attempt,
     startedAt: Date.now() - 60_000,
-    report: ctrfReport({ name: 'test' }, tests, 0, 1),
+    attached: new Map(tests.flatMap((test) => attachmentsOf(test, project).map((path) => [path, titleOf(test)]))),
     capMb,
   });
 const paths = (list: { path: string }[]) => list.map(({ path }) => path);

@@ -1,9 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, glob, mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { CTRFReport } from 'ctrf';
 import type { Artifact } from '../../contract/artifact.ts';
-import { titleOf } from '../reports/ctrf.ts';
 import { isOlder } from '../reports/find-files.ts';
 import type { Suite } from '../runners/suite.ts';
 import { artifactsFolder, keepList, listed } from './artifacts.ts';
@@ -25,7 +23,8 @@ export interface CollectOptions {
   attemptFolder: string;
   /** UTC ms: what is older is another run's. */
   startedAt: number;
-  report: CTRFReport | null;
+  /** Paths of what its tests attached, and the title of the test that did. */
+  attached: ReadonlyMap<string, string>;
   /** MiB for all that one attempt keeps. */
   capMb: number;
 }
@@ -42,14 +41,13 @@ export async function collectArtifacts(options: CollectOptions): Promise<Collect
   }
 }
 
-async function collect({ suite, projectRoot, attemptFolder, startedAt, report, capMb }: CollectOptions): Promise<Collected> {
+async function collect({ suite, projectRoot, attemptFolder, startedAt, attached, capMb }: CollectOptions): Promise<Collected> {
   const folder = artifactsFolder(attemptFolder);
   const root = await realpath(projectRoot);
   const warnings: string[] = [];
   const there = await filesAt(folder, await realpath(folder).catch(() => folder));
   let room = capMb * MIB - there.reduce((sum, { bytes }) => sum + bytes, 0);
   const tests = new Map<string, string>();
-  const attached = attachmentsOf(report, projectRoot);
   const outside = [...attached.keys()].filter((path) => !isWithin(path, root) && !isWithin(path, folder) && !isWithin(path, projectRoot));
   if (outside.length > 0) warnings.push(`Not kept, because they lie outside of the project: ${named(outside)}.`);
   const found = new Map<string, FoundFile>();
@@ -90,17 +88,6 @@ async function collect({ suite, projectRoot, attemptFolder, startedAt, report, c
 
 const named = (paths: readonly string[]) =>
   `${paths.slice(0, MOST_NAMED).join(', ')}${paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : ''}`;
-
-/** Paths of what the tests attached, and the title of the test that did. */
-function attachmentsOf(report: CTRFReport | null, projectRoot: string): Map<string, string> {
-  const paths = new Map<string, string>();
-  for (const test of report?.results.tests ?? []) {
-    const attachments = [...(test.attachments ?? []), ...(test.retryAttempts ?? []).flatMap((attempt) => attempt.attachments ?? [])];
-    for (const { path } of attachments)
-      if (path && !/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) paths.set(resolve(projectRoot, path), titleOf(test));
-  }
-  return paths;
-}
 
 /** Where Playwright's HTML reporter writes, unless its options say otherwise. */
 function htmlReportsOf({ runner, configFile }: Suite, projectRoot: string): string[] {

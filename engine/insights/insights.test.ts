@@ -104,7 +104,7 @@ async function ended(options: AnEnd): Promise<Task> {
     filePath: 'a.spec.ts',
     line: null,
   }));
-  const kept = await store.history.keepTests(added, 1, report, { failedBefore });
+  const kept = await store.history.keepTests(added, 1, [report.results.tests], { failedBefore });
   const times = { queuedAt: endedAt - 3000, startingAt: endedAt - 2000, startedAt: endedAt - 1000, endedAt };
   const state: Task['state'] = cause === 'timeout' ? { status: 'timeout', ...times, reason: 'late' } : { status: 'completed', ...times };
   const end = { cause, exitCode: 0, signal: null, message: null, survivors: [], notChecked: [] };

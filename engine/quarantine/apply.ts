@@ -2,50 +2,64 @@ import type { Test } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import type { QuarantineEntry } from '../../contract/insights.ts';
 import { titleOf } from '../reports/ctrf.ts';
-import { isExpired, matches } from './match.ts';
+import { Tally } from '../reports/tally.ts';
+import { isExpired, matcherOf } from './match.ts';
 
 const MOST_NAMED = 5;
 const LONGEST_TITLE = 120;
 
-/** An attempt's tests, parted by the project's quarantine. */
-export interface Parted {
+/** Parts an attempt's tests, one after another, by what the project has in quarantine at one moment. */
+export class Parting {
   /** Those that make the verdict, errors outside of tests among them. */
-  judged: Test[];
+  readonly judged = new Tally();
   /** Failed in quarantine. */
-  failed: Test[];
-  /** Entries that these failed under. */
-  entries: QuarantineEntry[];
-  /** Sentences about what failed in quarantine, and about expired entries of tests that are here. */
-  warnings: string[];
-}
+  readonly failed = new Tally();
+  /** All tests that it was given. */
+  seen = 0;
+  readonly #matching: (test: Parameters<ReturnType<typeof matcherOf>>[0]) => QuarantineEntry[];
+  readonly #now: number;
+  readonly #used = new Set<QuarantineEntry>();
+  readonly #expired = new Map<QuarantineEntry, string>();
 
-/** Which tests make the verdict at this moment, in UTC ms. An entry whose day is over takes nothing out. */
-export function partByQuarantine(tests: readonly Test[], entries: readonly QuarantineEntry[], now: number): Parted {
-  if (entries.length === 0) return { judged: [...tests], failed: [], entries: [], warnings: [] };
-  const judged: Test[] = [];
-  const failed: Test[] = [];
-  const used = new Set<QuarantineEntry>();
-  const expired = new Map<QuarantineEntry, string>();
-  for (const test of tests) {
-    const named = { name: test.name, suite: test.suite ?? [], file: test.filePath ?? null };
-    const meant = test.status === 'other' ? [] : entries.filter((entry) => matches(entry, named));
-    const holding = meant.find((entry) => !isExpired(entry, now));
-    if (holding === undefined) {
-      judged.push(test);
-      for (const entry of meant) expired.set(entry, titleOf(test));
-    } else if (test.status === 'failed') {
-      failed.push(test);
-      used.add(holding);
-    }
+  /** `now` in UTC ms: an entry whose day is over takes nothing out. */
+  constructor(entries: readonly QuarantineEntry[], now: number) {
+    this.#matching = matcherOf(entries);
+    this.#now = now;
   }
-  return { judged, failed, entries: [...used], warnings: [...failedSentence(failed), ...expiredSentences(expired)] };
+
+  /** Whether the test makes the verdict. */
+  add(test: Test): boolean {
+    this.seen += 1;
+    const meant = test.status === 'other' ? [] : this.#matching({ name: test.name, suite: test.suite ?? [], file: test.filePath ?? null });
+    const holding = meant.find((entry) => !isExpired(entry, this.#now));
+    if (holding === undefined) {
+      this.judged.add(test);
+      for (const entry of meant) this.#expired.set(entry, titleOf(test));
+      return true;
+    }
+    if (test.status === 'failed') {
+      this.failed.add(test);
+      this.#used.add(holding);
+    }
+    return false;
+  }
+
+  /** Entries that tests failed under. */
+  get entries(): QuarantineEntry[] {
+    return [...this.#used];
+  }
+
+  /** Sentences about what failed in quarantine, and about expired entries of tests that are here. */
+  get warnings(): string[] {
+    return [...failedSentence(this.failed), ...expiredSentences(this.#expired)];
+  }
 }
 
-function failedSentence(failed: readonly Test[]): string[] {
-  if (failed.length === 0) return [];
-  const named = failed.slice(0, MOST_NAMED).map((test) => shortTitle(titleOf(test)));
-  const more = failed.length > named.length ? `, and ${failed.length - named.length} more` : '';
-  return [`${failed.length} quarantined ${failed.length === 1 ? 'test' : 'tests'} failed: ${named.join(', ')}${more}.`];
+function failedSentence({ counts: { failed }, failedTests }: Tally): string[] {
+  if (failed === 0) return [];
+  const named = failedTests.slice(0, MOST_NAMED).map(shortTitle);
+  const more = failed > named.length ? `, and ${failed - named.length} more` : '';
+  return [`${failed} quarantined ${failed === 1 ? 'test' : 'tests'} failed: ${named.join(', ')}${more}.`];
 }
 
 function expiredSentences(expired: ReadonlyMap<QuarantineEntry, string>): string[] {
@@ -64,10 +78,14 @@ const shortTitle = (title: string) => {
  * Do failed tests in quarantine explain how the command ended? Runners end with 1 when tests failed; mocha and Cypress with the number of
  * failed tests; k6 with 99 when thresholds were crossed. Any other code says that something else went wrong.
  */
-export function explains({ cause, exitCode, signal }: AttemptEnd, { failed, judged }: Parted, tool: string): boolean {
-  if (cause !== 'exited' || signal !== null || failed.length === 0) return false;
-  if (judged.some(({ status }) => status === 'failed' || status === 'other')) return false;
-  return exitCode === 1 || (exitCode === failed.length && COUNTING_TOOLS.test(tool)) || (exitCode === 99 && /k6/i.test(tool));
+export function explains(
+  { cause, exitCode, signal }: AttemptEnd,
+  { failed, judged }: Pick<Parting, 'failed' | 'judged'>,
+  tool: string,
+): boolean {
+  if (cause !== 'exited' || signal !== null || failed.counts.failed === 0) return false;
+  if (judged.errorMessage !== null) return false;
+  return exitCode === 1 || (exitCode === failed.counts.failed && COUNTING_TOOLS.test(tool)) || (exitCode === 99 && /k6/i.test(tool));
 }
 
 const COUNTING_TOOLS = /mocha|cypress|^command$|^junit/i;

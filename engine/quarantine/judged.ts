@@ -1,15 +1,9 @@
-import type { CTRFReport } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import type { QuarantineEntry } from '../../contract/insights.ts';
 import type { TestCounts } from '../../contract/result.ts';
-import { countsOf, titleOf } from '../reports/ctrf.ts';
-import { failureMessage } from '../reports/error-message.ts';
 import type { ReadReports } from '../reports/reader.ts';
-import { explains, partByQuarantine } from './apply.ts';
+import { explains, type Parting } from './apply.ts';
 import { readQuarantine } from './file.ts';
-
-/** As many titles as a task keeps. */
-const MOST_TITLES = 20;
 
 /** What the verdict is made of: an attempt's end and its reports without the tests in quarantine. */
 export interface Judged {
@@ -23,40 +17,33 @@ export interface Judged {
   warnings: string[];
 }
 
-/** Takes the tests out that the project has in quarantine at this moment. A file that cannot be understood takes nothing out, and is named. */
-export async function withoutQuarantined(
-  end: AttemptEnd | null,
-  read: ReadReports,
-  report: CTRFReport | null,
-  root: string,
-): Promise<Judged> {
-  const untouched: Judged = { end, read, counts: read.counts, entries: [], quarantinedTests: [], warnings: [] };
-  if (report === null || read.counts === null) return untouched;
-  const { entries, problem } = await readQuarantine(root).then(
-    (found) => ({ entries: found, problem: null }),
+/** What a project has in quarantine, or why that could not be understood: then nothing is. */
+export async function quarantineIn(root: string): Promise<{ entries: QuarantineEntry[]; problem: string | null }> {
+  return readQuarantine(root).then(
+    (entries) => ({ entries, problem: null }),
     (error: unknown) => ({ entries: [], problem: error instanceof Error ? error.message : String(error) }),
   );
-  if (problem !== null)
-    return { ...untouched, warnings: [`No test is in quarantine, because its file could not be understood: ${problem}`] };
-  const { tests, tool } = report.results;
-  const parted = partByQuarantine(tests, entries, Date.now());
-  if (parted.judged.length === tests.length) return { ...untouched, warnings: parted.warnings };
-  const counts = countsOf(parted.judged);
+}
+
+/** Takes the tests out that the project had in quarantine; `parted`: all of the attempt's, null where none were kept. */
+export function withoutQuarantined(end: AttemptEnd | null, read: ReadReports, parted: Parting | null): Judged {
+  const untouched: Judged = { end, read, counts: read.counts, entries: [], quarantinedTests: [], warnings: [] };
+  if (parted === null || read.counts === null) return untouched;
+  const { judged, failed, warnings } = parted;
+  if (judged.seen === parted.seen) return { ...untouched, warnings };
+  const { counts, errorMessage, failedTests } = judged;
   return {
-    end: end !== null && !read.incomplete && explains(end, parted, tool.name) ? { ...end, exitCode: 0 } : end,
+    end: end !== null && !read.incomplete && explains(end, parted, read.tool ?? '') ? { ...end, exitCode: 0 } : end,
     read: {
       ...read,
       counts,
-      errorMessage: failureMessage(parted.judged),
-      failedTests: parted.judged
-        .filter(({ status }) => status === 'failed')
-        .slice(0, MOST_TITLES)
-        .map(titleOf),
+      errorMessage,
+      failedTests,
       noResults: read.noResults ?? (counts.passed > 0 ? null : 'No test passed that is not in quarantine.'),
     },
-    counts: parted.failed.length === 0 ? read.counts : { ...read.counts, quarantined: parted.failed.length },
+    counts: failed.counts.failed === 0 ? read.counts : { ...read.counts, quarantined: failed.counts.failed },
     entries: parted.entries,
-    quarantinedTests: parted.failed.slice(0, MOST_TITLES).map(titleOf),
-    warnings: parted.warnings,
+    quarantinedTests: failed.failedTests,
+    warnings,
   };
 }

@@ -5,12 +5,12 @@ import type { Test } from 'ctrf';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { QuarantineEntry } from '../../contract/insights.ts';
-import { countsOf, ctrfReport } from '../reports/ctrf.ts';
-import { failureMessage } from '../reports/error-message.ts';
+import { countsOf } from '../reports/ctrf.ts';
+import { tallyOf } from '../reports/tally.ts';
 import { verdictOf } from '../reports/verdict.ts';
-import { explains, partByQuarantine } from './apply.ts';
+import { explains, Parting } from './apply.ts';
 import { parseQuarantine, withEntry, withoutEntries } from './file.ts';
-import { withoutQuarantined } from './judged.ts';
+import { quarantineIn, withoutQuarantined } from './judged.ts';
 import { matches } from './match.ts';
 import { QuarantineFiles } from './quarantine.ts';
 
@@ -34,13 +34,20 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const fileOf = (text: string) => writeFileSync(join(folder, 'background-e2e.quarantine.yaml'), text);
 
+function partedBy(entries: readonly QuarantineEntry[], tests: readonly Test[]): Parting {
+  const parted = new Parting(entries, NOW);
+  for (const one of tests) parted.add(one);
+  return parted;
+}
+
 /** The verdict of these tests and this exit code, under the file in the folder. */
 async function verdict(tests: Test[], exitCode: number, { incomplete = false, tool = 'playwright' } = {}) {
   const counts = countsOf(tests);
-  const read = { counts, failedTests: [], warnings: [], errorMessage: failureMessage(tests), noResults: null, incomplete };
+  const read = { tool, counts, failedTests: [], warnings: [], errorMessage: tallyOf(tests).errorMessage, noResults: null, incomplete };
   const end = { cause: 'exited' as const, exitCode, signal: null, message: null, survivors: [], notChecked: [] };
-  const judged = await withoutQuarantined(end, read, ctrfReport({ name: tool }, tests, 0, 1), folder);
-  return { verdict: verdictOf({ end: judged.end, report: judged.read, verdictFrom: 'report' }), ...judged };
+  const { entries, problem } = await quarantineIn(folder);
+  const judged = withoutQuarantined(end, read, partedBy(entries, tests));
+  return { verdict: verdictOf({ end: judged.end, report: judged.read, verdictFrom: 'report' }), ...judged, problem };
 }
 
 describe('a verdict', () => {
@@ -91,9 +98,7 @@ describe('a verdict', () => {
       fileOf(text);
       const judged = await verdict([held, aTest('adds')], 1);
       expect(judged.verdict).toBe('failed');
-      expect(judged.warnings).toMatchObject([
-        expect.stringContaining('No test is in quarantine, because its file could not be understood: '),
-      ]);
+      expect(judged.problem).toContain('background-e2e.quarantine.yaml');
     },
   );
 
@@ -122,12 +127,12 @@ describe('a verdict', () => {
 });
 
 test('what ended a command is explained by failed tests, by their number where the tool counts, and by k6’s 99', () => {
-  const parted = partByQuarantine([aTest('pays', 'failed'), aTest('adds')], [entry()], NOW);
+  const parted = partedBy([entry()], [aTest('pays', 'failed'), aTest('adds')]);
   const end = (exitCode: number) => ({ cause: 'exited' as const, exitCode, signal: null, message: null, survivors: [], notChecked: [] });
   expect(explains(end(1), parted, 'jest')).toBe(true);
   expect(explains(end(99), parted, 'k6')).toBe(true);
   expect(explains(end(99), parted, 'jest')).toBe(false);
-  const two = partByQuarantine([aTest('pays', 'failed'), aTest('pays', 'failed', { browser: 'firefox' })], [entry()], NOW);
+  const two = partedBy([entry()], [aTest('pays', 'failed'), aTest('pays', 'failed', { browser: 'firefox' })]);
   expect(explains(end(2), two, 'mocha')).toBe(true);
   expect(explains(end(2), two, 'pytest')).toBe(false); // interrupted
   expect(explains({ ...end(1), cause: 'timeout' }, parted, 'jest')).toBe(false);

@@ -9,7 +9,7 @@ import { logSize } from '../log-file.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Notifier } from '../notifier.ts';
 import { asRunning, endTask, withAttempt } from '../outcome.ts';
-import { reportPath } from '../reports/kept-report.ts';
+import { keptTests, reportPath } from '../reports/kept-report.ts';
 import { type ReadFiles, readApart } from '../reports/read-apart.ts';
 import { withRerunOutcome } from '../rerun/story.ts';
 import { backOffMs, shouldRetry } from '../retry.ts';
@@ -99,7 +99,7 @@ export class TaskEnds {
           failedTests: [],
           quarantinedTests: [],
           failureGroups: [],
-          report: null,
+          hasTests: false,
         };
       },
     );
@@ -113,13 +113,13 @@ export class TaskEnds {
     const now = Date.now();
     const verdict = end.cause === 'cancelled' ? 'none' : 'failed';
     const ended = { ...known, endedAt: now, end, verdict, error: end.message } as const;
-    await this.#conclude(task, { attempt: ended, failedTests: [], quarantinedTests: [], failureGroups: [], report: null });
+    await this.#conclude(task, { attempt: ended, failedTests: [], quarantinedTests: [], failureGroups: [], hasTests: false });
   }
 
   /** Records that another attempt follows, or ends the task: one durable change either way. */
   async #conclude(task: Task, judged: Judgement): Promise<void> {
     const { id } = task;
-    const { attempt, report } = judged;
+    const { attempt, hasTests } = judged;
     this.#notifier.emit('logGrew', {
       taskId: id,
       attempt: attempt.attempt,
@@ -142,6 +142,7 @@ export class TaskEnds {
       return;
     }
     const write = <T>(work: () => T) => this.#ports.whenRoom(work);
+    const report = hasTests ? keptTests(attemptFolder(this.#options.paths, id, attempt.attempt)) : [];
     const kept = await this.#store.history
       .keepTests(current, attempt.attempt, report, { failedBefore: tests.failedBefore, write })
       .catch(nothing); // a defect of ours must not leave the task running for ever
@@ -150,7 +151,7 @@ export class TaskEnds {
     const changed = change ? { ...ended, change } : ended;
     const earlier = current.rerunOf === null ? null : this.#store.known(current.rerunOf);
     await this.#keepResult(
-      earlier && report ? await withRerunOutcome(changed, report, earlier, this.#options.paths) : changed,
+      earlier && hasTests ? await withRerunOutcome(changed, attempt.attempt, earlier, this.#options.paths) : changed,
       'ended',
       kept,
     );

@@ -1,5 +1,6 @@
 import type { CTRFReport, Summary, Test, Tool } from 'ctrf';
 import type { TestCounts } from '../../contract/result.ts';
+import { tallyOf } from './tally.ts';
 
 export { titleOf } from '../../contract/test-title.ts';
 
@@ -30,15 +31,4 @@ export function ctrfReport(tool: Tool, tests: Test[], start: number, stop: numbe
 }
 
 /** Counted from the tests themselves. Errors outside of tests (`other`) are none; a flaky test counts as passed, too. */
-export function countsOf(tests: readonly Test[]): TestCounts {
-  const counts = { total: 0, passed: 0, failed: 0, skipped: 0, flaky: 0 };
-  for (const { status, flaky } of tests) {
-    if (status === 'other') continue;
-    counts.total += 1;
-    if (status === 'passed') counts.passed += 1;
-    else if (status === 'failed') counts.failed += 1;
-    else counts.skipped += 1;
-    if (status === 'passed' && flaky === true) counts.flaky += 1;
-  }
-  return counts;
-}
+export const countsOf = (tests: readonly Test[]): TestCounts => tallyOf(tests).counts;

@@ -1,9 +1,10 @@
 import type { Test } from 'ctrf';
 import { describe, expect, it } from 'vitest';
 import type { AttemptEnd } from '../../contract/attempt.ts';
-import { errorMessageOf, failureMessage, lastErrorLine } from './error-message.ts';
+import { errorMessageOf, lastErrorLine } from './error-message.ts';
 import type { ReadReports } from './reader.ts';
 import { errorOutside } from './reader.ts';
+import { tallyOf } from './tally.ts';
 
 const end = (rest: Partial<AttemptEnd> = {}): AttemptEnd => ({
   cause: 'exited',
@@ -15,6 +16,7 @@ const end = (rest: Partial<AttemptEnd> = {}): AttemptEnd => ({
   ...rest,
 });
 const nothing: ReadReports = {
+  tool: null,
   counts: null,
   failedTests: [],
   warnings: [],
@@ -77,12 +79,14 @@ describe('the message of an attempt', () => {
 
 describe('the first failure', () => {
   it('has the first line of its message alone, and the number of the others', () => {
-    expect(failureMessage([test('pays', 'declined\n  at x'), test('ships'), test('bills')])).toBe('checkout › pays: declined, and 2 more');
-    expect(failureMessage([{ ...test('a'), status: 'passed' }])).toBeNull();
+    expect(tallyOf([test('pays', 'declined\n  at x'), test('ships'), test('bills')]).errorMessage).toBe(
+      'checkout › pays: declined, and 2 more',
+    );
+    expect(tallyOf([{ ...test('a'), status: 'passed' }]).errorMessage).toBeNull();
   });
 
   it('is the error outside of tests, which explains the failed ones', () => {
-    expect(failureMessage([test('pays', 'declined'), errorOutside('Outside of any test', 'no database', '')])).toBe(
+    expect(tallyOf([test('pays', 'declined'), errorOutside('Outside of any test', 'no database', '')]).errorMessage).toBe(
       'no database, and 1 more',
     );
   });

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Test } from 'ctrf';
 import type { AttemptEnd } from '../../contract/attempt.ts';
 import { assertNever } from '../../contract/errors.ts';
-import { titleOf } from './ctrf.ts';
+import { titleOf } from '../../contract/test-title.ts';
 import type { ReadReports } from './reader.ts';
 
 const LONGEST = 500;
@@ -52,14 +52,11 @@ function withResults(sentence: string, { counts, errorMessage }: ReadReports): s
   return cut(errorMessage === null ? `${sentence} ${until}.` : `${sentence} ${until}; ${errorMessage}`);
 }
 
-/** The first failed test with the first line of its message, and how many more there are; null where none failed. */
-export function failureMessage(tests: readonly Test[]): string | null {
-  const failed = [...tests.filter(({ status }) => status === 'other'), ...tests.filter(({ status }) => status === 'failed')];
-  const [first] = failed;
-  if (!first) return null;
+/** The first failed test, or error outside of tests, with the first line of its message, and how many more there are. */
+export function failureText(first: Test, all: number): string {
   const line = firstLine(first.message ?? '');
   const what = first.status === 'other' ? line || first.name : [titleOf(first), line].filter((part) => part !== '').join(': ');
-  return cut(what) + (failed.length > 1 ? `, and ${failed.length - 1} more` : '');
+  return cut(what) + (all > 1 ? `, and ${all - 1} more` : '');
 }
 
 /** How errors begin in most languages: `Error: …`, `TypeError: …`, `[ERROR] …`, `fatal: …`, `panic: …`. */

@@ -1,18 +1,15 @@
 import type { CTRFReport, Tool } from 'ctrf';
 import type { Metrics, ReadAnswer, ReadRequest } from '../../contract/report.ts';
 import { Content } from './content.ts';
-import { countsOf, ctrfReport, titleOf } from './ctrf.ts';
-import { failureMessage } from './error-message.ts';
+import { ctrfReport } from './ctrf.ts';
 import { displayPath } from './find-files.ts';
 import { readerFor } from './formats.ts';
 import { keepReport } from './kept-report.ts';
 import { playwrightReader } from './playwright.ts';
 import { type ReadFile, ReportProblem, type ReportReader } from './reader.ts';
 import { readReportText } from './report-text.ts';
+import { tallyOf } from './tally.ts';
 import { toTestCase, toTestCases } from './test-cases.ts';
-
-/** Titles of failed tests that are kept for lists and notifications. */
-const MOST_FAILED = 20;
 
 export interface Reading {
   /** Files that are not to be opened, with the sentence that says why. */
@@ -95,18 +92,16 @@ async function answer(
   const tests = report?.results.tests ?? [];
   const notKept = report && request.keepIn !== null ? await keepReport(request.keepIn, report).then(() => [], sentenceOfNotKept) : [];
   const tool = report?.results.tool;
+  const { counts, failedTests, errorMessage } = tallyOf(tests);
   const isTest = ({ status }: { status: string }) => status !== 'other';
   return {
     ...read,
     warnings: [...read.warnings, ...notKept],
     tool: tool && tool.name !== 'unknown' ? { name: tool.name, version: tool.version ?? null } : null,
-    counts: report && countsOf(tests),
+    counts: report && counts,
     durationMs: report?.results.summary.duration ?? 0,
-    failedTests: tests
-      .filter(({ status }) => status === 'failed')
-      .slice(0, MOST_FAILED)
-      .map(titleOf),
-    errorMessage: failureMessage(tests),
+    failedTests,
+    errorMessage,
     errors: tests.filter((test) => !isTest(test)).map(toTestCase),
     tests: request.keepIn === null ? toTestCases(tests.filter(isTest)) : null,
   };

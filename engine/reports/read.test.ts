@@ -44,6 +44,7 @@ describe('reports of a command', () => {
     await put('out/[b].xml', FAILED);
     await put('node_modules/x/out/c.xml', FAILED);
     expect(await read(['out/[b].xml', '**/out/*.xml'])).toEqual({
+      tool: 'command',
       counts: { total: 2, passed: 1, failed: 1, skipped: 0, flaky: 0 },
       failedTests: ['s › b'],
       warnings: [],

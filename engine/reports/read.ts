@@ -50,6 +50,7 @@ export async function readReports(
   const incomplete = found.incomplete || problems.length > 0 || read.incomplete;
   const problem = problems[0] ?? (incomplete ? warnings.at(found.incomplete ? 0 : -1) : undefined);
   return {
+    tool: read.tool?.name ?? null,
     counts,
     failedTests,
     warnings,

@@ -22,6 +22,8 @@ export interface ReadFile {
 
 /** What an attempt's reports came to. */
 export interface ReadReports {
+  /** Name of the tool that wrote them; null where nobody knows it. */
+  tool: string | null;
   /** null where there is no report that could be read. */
   counts: TestCounts | null;
   /** Titles of the first failed tests, at most 20. */

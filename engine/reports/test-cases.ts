@@ -3,10 +3,12 @@ import type { TestCase, TestStatus } from '../../contract/result.ts';
 
 const ORDER: readonly TestStatus[] = ['failed', 'flaky', 'skipped', 'passed'];
 
-/** Tests as the window shows them: failed ones first (errors outside of tests among them), then flaky, skipped and passed ones. */
-export function toTestCases(tests: readonly Test[]): TestCase[] {
-  const cases = tests.map(toTestCase);
-  return ORDER.flatMap((status) => cases.filter((one) => one.status === status));
+/** Tests as the window shows them, in its order. */
+export const toTestCases = (tests: readonly Test[]): TestCase[] => Array.from(inShownOrder(tests), toTestCase);
+
+/** Failed tests first (errors outside of tests among them), then flaky, skipped and passed ones. */
+export function* inShownOrder(tests: readonly Test[]): Generator<Test> {
+  for (const status of ORDER) for (const test of tests) if (statusOf(test) === status) yield test;
 }
 
 /** One test of a report as the window shows it. */

@@ -15,7 +15,7 @@ const one = (name: string, status: Test['status'], rest: Partial<Test> = {}): Te
 });
 const report = (...tests: Test[]): CTRFReport => ctrfReport({ name: 'x' }, tests, 1, 2);
 
-test('each test that had failed is fixed, still fails or did not run; what fails beside them is new', () => {
+test('each test that had failed is fixed, still fails or did not run; what fails beside them is new', async () => {
   const before = report(
     one('a', 'failed'),
     one('b', 'failed'),
@@ -25,7 +25,7 @@ test('each test that had failed is fixed, still fails or did not run; what fails
     one('f', 'passed'),
   );
   const after = report(one('a', 'passed', { flaky: true }), one('b', 'failed', { line: 99 }), one('c', 'skipped'), one('e', 'failed'));
-  expect(rerunOutcome(before, after)).toEqual({
+  expect(await rerunOutcome([before.results.tests], [after.results.tests])).toEqual({
     fixed: ['cart › a'],
     stillFailing: ['cart › b'],
     notRun: ['cart › c', 'cart › d'],
@@ -34,15 +34,18 @@ test('each test that had failed is fixed, still fails or did not run; what fails
   });
 });
 
-test('the same test in two browsers is two tests', () => {
+test('the same test in two browsers is two tests', async () => {
   const before = report(one('a', 'failed', { browser: 'firefox' }), one('a', 'failed', { browser: 'webkit' }));
   const after = report(one('a', 'failed', { browser: 'firefox' }), one('a', 'passed', { browser: 'webkit' }));
-  expect(rerunOutcome(before, after)).toMatchObject({ fixed: ['webkit › cart › a'], stillFailing: ['firefox › cart › a'] });
+  expect(await rerunOutcome([before.results.tests], [after.results.tests])).toMatchObject({
+    fixed: ['webkit › cart › a'],
+    stillFailing: ['firefox › cart › a'],
+  });
 });
 
-test('titles are at most 100, numbers are whole', () => {
+test('titles are at most 100, numbers are whole', async () => {
   const many = Array.from({ length: 250 }, (_, index) => one(`t${index}`, 'failed'));
-  const { stillFailing, counts } = rerunOutcome(report(...many), report(...many));
+  const { stillFailing, counts } = await rerunOutcome([many], [many]);
   expect([stillFailing.length, counts.stillFailing]).toEqual([100, 250]);
 });
 

@@ -1,33 +1,30 @@
-import type { CTRFReport, Test } from 'ctrf';
+import type { Test } from 'ctrf';
 import type { RerunOutcome } from '../../contract/rerun.ts';
 import { decidingAttempt } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
-import { readKeptReport } from '../reports/kept-report.ts';
+import { keptTests, type TestPieces } from '../reports/kept-report.ts';
 import { keyOf, shownTitle } from './failed-tests.ts';
 
 /** As many titles as are kept of each kind. */
 const MOST = 100;
 
-/** An ended rerun with what became of the tests of the task that it ran again; as it is where that one's report is gone. */
-export async function withRerunOutcome(ended: Task, report: CTRFReport, earlier: Task, paths: HomePaths): Promise<Task> {
+/** An ended rerun with what became of the tests of the task that it ran again; as it is where that one's report, or its own, is gone. */
+export async function withRerunOutcome(ended: Task, attempt: number, earlier: Task, paths: HomePaths): Promise<Task> {
   if (ended.rerun === null) return ended;
-  const folder = attemptFolder(paths, earlier.id, decidingAttempt(earlier));
-  const before = await readKeptReport(folder).catch(() => null);
-  return before === null ? ended : { ...ended, rerun: { ...ended.rerun, outcome: rerunOutcome(before, report) } };
+  const before = keptTests(attemptFolder(paths, earlier.id, decidingAttempt(earlier)));
+  const outcome = await rerunOutcome(before, keptTests(attemptFolder(paths, ended.id, attempt))).catch(() => null);
+  return outcome === null ? ended : { ...ended, rerun: { ...ended.rerun, outcome } };
 }
 
 /** What became of the tests of an earlier run, by its report and that of the rerun. A flaky test passed in the end. */
-export function rerunOutcome(before: CTRFReport, after: CTRFReport): RerunOutcome {
-  const failedBefore = byKey(before.results.tests.filter(({ status }) => status === 'failed'));
-  const now = byKey(after.results.tests);
+export async function rerunOutcome(before: TestPieces, after: TestPieces): Promise<RerunOutcome> {
+  const failedBefore = await byKey(before, ({ status }) => status === 'failed');
+  const now = await byKey(after, () => true);
   const of = (statuses: readonly Test['status'][]) =>
     [...failedBefore.keys()].filter((key) => statuses.includes(now.get(key)?.status ?? 'skipped'));
-  const titles = (keys: readonly string[], from: ReadonlyMap<string, Test>) =>
-    keys.slice(0, MOST).flatMap((key) => {
-      const test = from.get(key);
-      return test ? [shownTitle(test)] : [];
-    });
+  const titles = (keys: readonly string[], from: ReadonlyMap<string, Told>) =>
+    keys.slice(0, MOST).flatMap((key) => from.get(key)?.title ?? []);
   const [fixed, stillFailing, notRun] = [of(['passed']), of(['failed']), of(['skipped', 'pending', 'other'])];
   const newFailures = [...now.keys()].filter((key) => now.get(key)?.status === 'failed' && !failedBefore.has(key));
   return {
@@ -39,9 +36,16 @@ export function rerunOutcome(before: CTRFReport, after: CTRFReport): RerunOutcom
   };
 }
 
+type Told = { status: Test['status']; title: string };
+
 /** Of several of one name the one that failed. */
-function byKey(tests: readonly Test[]): Map<string, Test> {
-  const found = new Map<string, Test>();
-  for (const test of tests) if (found.get(keyOf(test))?.status !== 'failed') found.set(keyOf(test), test);
+async function byKey(pieces: TestPieces, isMeant: (test: Test) => boolean): Promise<Map<string, Told>> {
+  const found = new Map<string, Told>();
+  for await (const tests of pieces) {
+    for (const test of tests.filter(isMeant)) {
+      const key = keyOf(test);
+      if (found.get(key)?.status !== 'failed') found.set(key, { status: test.status, title: shownTitle(test) });
+    }
+  }
   return found;
 }

@@ -87,7 +87,7 @@ async function ended(rest: Partial<Run>): Promise<Task> {
     0,
     1,
   );
-  const kept = await store.history.keepTests(queued, 1, report);
+  const kept = await store.history.keepTests(queued, 1, [report.results.tests]);
   const times = { queuedAt: 1, startedAt: 1, endedAt: run.endedAt };
   const state: Task['state'] =
     run.status === 'completed'
@@ -195,8 +195,8 @@ test('the tests of a run are kept with what came of them, also two of one name; 
     0,
     1,
   );
-  await store.history.keepTests(task, 1, ctrfReport({ name: 'test' }, [{ name: 'gone', status: 'passed', duration: 1 }], 0, 1));
-  await store.history.keepTests(task, 1, report);
+  await store.history.keepTests(task, 1, [[{ name: 'gone', status: 'passed', duration: 1 }]]);
+  await store.history.keepTests(task, 1, [report.results.tests]);
   const rows = database.sql
     .prepare(`SELECT t.name, t.file, t.line, t.browser, t.tags, r.outcome, r.duration_ms, r.retries, m.text FROM test_runs r
       JOIN tests t ON t.id = r.test LEFT JOIN messages m ON m.id = r.message WHERE r.task = ? ORDER BY t.id`)

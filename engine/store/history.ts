@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CTRFReport } from 'ctrf';
 import { Refusal } from '../../contract/errors.ts';
-import type { TestCase } from '../../contract/result.ts';
 import type { Task } from '../../contract/task.ts';
+import type { TestPieces } from '../reports/kept-report.ts';
+import type { FailedBefore } from '../reports/passed-later.ts';
 import type { KeptRun } from '../retention/plan.ts';
 import type { Database } from './database.ts';
 import { matcherOf, type ResultFilter } from './result-filter.ts';
@@ -51,15 +51,17 @@ export class History {
     this.#search = new TestSearch(db);
   }
 
-  /** Keeps the tests of an attempt that ends its task, before the task is recorded as ended. `failedBefore`: as in `testRowsOf`. */
+  /**
+   * Keeps the tests of an attempt that ends its task, before the task is recorded as ended. `failedBefore`: as in `testRowsOf`. Throws what
+   * `tests` throws.
+   */
   async keepTests(
     task: Task,
     attempt: number,
-    report: CTRFReport | null,
-    { failedBefore = [], write }: { failedBefore?: readonly TestCase[]; write?: Write } = {},
+    tests: TestPieces,
+    { failedBefore = [], write }: { failedBefore?: readonly FailedBefore[]; write?: Write } = {},
   ): Promise<KeptTests> {
-    const rows = report === null ? [] : testRowsOf(report, failedBefore);
-    return { attempt, testSet: await this.#tests.keep(task.number, task.config, rows, write) };
+    return { attempt, testSet: await this.#tests.keep(task.number, task.config, testRowsOf(tests, failedBefore), write) };
   }
 
   /** Records an ended task, or what changed of it: part of the transaction that changes the task. `remember` follows when that holds. */

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CTRFReport } from 'ctrf';
-import { parsedJson } from '../../contract/json.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
+import { keptTests } from '../reports/kept-report.ts';
 import { readTaskRecords } from './task-record.ts';
 import type { Restored, TaskStore } from './tasks.ts';
 
@@ -13,21 +10,13 @@ export async function rebuild(store: TaskStore, paths: HomePaths): Promise<{ tas
   const restored: Restored[] = [];
   for (const { task, suite } of records) {
     const last = task.attempts.at(-1)?.attempt;
-    const report = 'endedAt' in task.state && last !== undefined ? await keptReport(attemptFolder(paths, task.id, last)) : null;
-    restored.push({ task, suite, kept: report && last !== undefined ? await store.history.keepTests(task, last, report) : null });
+    // A disk that damages a database may damage a report too: it costs the tests of its run.
+    const kept =
+      'endedAt' in task.state && last !== undefined
+        ? await store.history.keepTests(task, last, keptTests(attemptFolder(paths, task.id, last))).catch(() => null)
+        : null;
+    restored.push({ task, suite, kept });
   }
   store.restore(restored);
   return { tasks: restored.length, unreadable };
-}
-
-async function keptReport(folder: string): Promise<CTRFReport | null> {
-  const value = parsedJson(await readFile(join(folder, 'ctrf.json'), 'utf8').catch(() => ''));
-  return isReport(value) ? value : null;
-}
-
-/** We wrote it; but a disk that damages a database may damage this too. */
-function isReport(value: unknown): value is CTRFReport {
-  if (typeof value !== 'object' || value === null || !('results' in value)) return false;
-  const { results } = value;
-  return typeof results === 'object' && results !== null && 'tests' in results && Array.isArray(results.tests);
 }

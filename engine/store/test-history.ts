@@ -6,8 +6,9 @@ import type { TaskConfig } from '../../contract/task.ts';
 import type { Database } from './database.ts';
 import { identityOf, searchedTitle, type TestRow } from './test-rows.ts';
 
-/** Tests that are written in one go. Between two the host does its other work. */
+/** Tests that are written, or deleted, in one go. Between two the host does its other work. */
 const CHUNK = 100;
+const FORGOTTEN = 500;
 /** Far more than a name has; what is longer is cut where it is searched. */
 const LONGEST_TITLE = 2000;
 
@@ -30,23 +31,42 @@ export class TestHistory {
   }
 
   /**
-   * Writes the tests of a run, in several transactions where there are many. Until the run itself is recorded they belong to nothing, so
-   * a host that is killed in between writes them anew. Answers what tells this set of tests from another; null where there are none.
+   * Writes the tests of a run, in many transactions where there are many. Until the run itself is recorded they belong to nothing, so
+   * a host that is killed in between writes them anew. Answers what tells this set of tests from another; null where there are none. What
+   * `pieces` throws is thrown when the tests before it are forgotten again.
    */
-  async keep(number: number, config: TaskConfig, rows: readonly TestRow[], write: Write = writeAtOnce): Promise<number | null> {
-    await write(() => this.#statements.forget.run(number));
-    if (rows.length === 0) return null;
-    const suite = await write(() => this.suiteId(config));
-    const ids: number[] = [];
-    for (let at = 0; at < rows.length; at += CHUNK) {
-      if (at > 0) await nextTurn();
-      const chunk = await write(() =>
-        this.#db.transactionAhead(() => rows.slice(at, at + CHUNK).map((row) => this.#keepOne(number, suite ?? 0, row))),
-      );
-      if (chunk === null) return null;
-      ids.push(...chunk);
+  async keep(
+    number: number,
+    config: TaskConfig,
+    pieces: AsyncIterable<readonly TestRow[]> | Iterable<readonly TestRow[]>,
+    write: Write = writeAtOnce,
+  ): Promise<number | null> {
+    await this.forget(number, write);
+    const all: number[] = [];
+    try {
+      for await (const rows of pieces) {
+        for (let at = 0; at < rows.length; at += CHUNK) {
+          const ids = await write(() =>
+            this.#db.transactionAhead(() => {
+              const suite = this.suiteId(config);
+              return rows.slice(at, at + CHUNK).map((row) => this.#keepOne(number, suite, row));
+            }),
+          );
+          if (ids === null) return null;
+          all.push(...ids);
+          await nextTurn();
+        }
+      }
+    } catch (error) {
+      await this.forget(number, write);
+      throw error;
     }
-    return setOf(ids);
+    return all.length === 0 ? null : setOf(all);
+  }
+
+  /** Deletes what is known of the tests of a run, a piece at a time. */
+  async forget(number: number, write: Write = writeAtOnce): Promise<void> {
+    while ((await write(() => this.#statements.forget.run(number, number, FORGOTTEN)))?.changes === FORGOTTEN) await nextTurn();
   }
 
   /** The suite's id in the database; it is given one where it has none. */
@@ -87,7 +107,7 @@ export class TestHistory {
 const compile = (prepare: (text: string) => StatementSync) => ({
   findSuite: prepare('SELECT id FROM suites WHERE project = ? AND category = ? AND environment = ?'),
   addSuite: prepare('INSERT INTO suites (project, category, environment) VALUES (?, ?, ?)'),
-  forget: prepare('DELETE FROM test_runs WHERE task = ?'),
+  forget: prepare('DELETE FROM test_runs WHERE task = ? AND test IN (SELECT test FROM test_runs WHERE task = ? LIMIT ?)'),
   addRun: prepare('INSERT OR REPLACE INTO test_runs (task, test, outcome, duration_ms, retries, message) VALUES (?, ?, ?, ?, ?, ?)'),
   findTest: prepare('SELECT id, line, tags FROM tests WHERE suite = ? AND key = ?'),
   moveTest: prepare('UPDATE tests SET line = ?, tags = ? WHERE id = ?'),
@@ -100,6 +120,6 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /** Equal for equal sets of tests, in whichever order they ran. */
 function setOf(ids: readonly number[]): number {
-  const sorted = [...ids].sort((a, b) => a - b);
+  const sorted = Float64Array.from(ids).sort();
   return createHash('sha256').update(sorted.join()).digest().readUIntBE(0, 6);
 }

@@ -1,6 +1,7 @@
-import type { CTRFReport, Test } from 'ctrf';
-import type { TestCase, TestStatus } from '../../contract/result.ts';
-import { keyOf } from '../reports/passed-later.ts';
+import type { Test } from 'ctrf';
+import type { TestStatus } from '../../contract/result.ts';
+import type { TestPieces } from '../reports/kept-report.ts';
+import { type FailedBefore, keyOf } from '../reports/passed-later.ts';
 import { toTestCase } from '../reports/test-cases.ts';
 
 /** One test of one run, as the history keeps it. Traces and attachments stay in the attempt's ctrf.json. */
@@ -23,13 +24,13 @@ export interface TestRow {
 }
 
 /**
- * The tests of a report. Errors outside of tests are none; they are the run's error. `failedBefore` failed in an earlier attempt of the
- * same code: what passed now was flaky in this run.
+ * The tests of a report, a piece at a time. Errors outside of tests are none; they are the run's error. `failedBefore` failed in an earlier
+ * attempt of the same code: what passed now was flaky in this run.
  */
-export function testRowsOf(report: CTRFReport, failedBefore: readonly TestCase[] = []): TestRow[] {
+export async function* testRowsOf(pieces: TestPieces, failedBefore: readonly FailedBefore[] = []): AsyncGenerator<TestRow[]> {
   const failures = new Map(failedBefore.map((test) => [keyOf(test), test]));
   const seen = new Map<string, number>();
-  return report.results.tests.filter(isTest).map((test) => {
+  const rowOf = (test: Test): TestRow => {
     const { name, suite, status, durationMs, retries, message, filePath, line } = toTestCase(test);
     const before = status === 'passed' ? failures.get(keyOf({ name, suite, filePath })) : undefined;
     const row = { name, suite, file: filePath, browser: test.browser ?? null };
@@ -38,7 +39,8 @@ export function testRowsOf(report: CTRFReport, failedBefore: readonly TestCase[]
     seen.set(key, occurrence);
     const outcome = before ? { outcome: 'flaky' as const, message: before.message } : { outcome: status, message };
     return { ...row, line, tags: test.tags ?? [], ...outcome, durationMs: Math.round(durationMs), retries, occurrence };
-  });
+  };
+  for await (const tests of pieces) yield tests.filter(isTest).map(rowOf);
 }
 
 const isTest = ({ status }: Test) => status !== 'other';
