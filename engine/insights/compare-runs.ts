@@ -1,8 +1,10 @@
 import type { Change, ComparedRun, ComparedTest, Comparison, KnownTest, QuarantineEntry, SlowerTest } from '../../contract/insights.ts';
-import { matches } from '../quarantine/match.ts';
+import type { TestStatus } from '../../contract/result.ts';
+import { paced } from '../paced.ts';
+import { matcherOf } from '../quarantine/match.ts';
 import { PART } from '../store/run-facts.ts';
 import type { Run, Runs } from '../store/runs.ts';
-import type { TestOutcomes } from '../store/test-outcomes.ts';
+import type { TestOutcomes, WrongOutcome } from '../store/test-outcomes.ts';
 import { type ComparedFailures, compareFailures } from './compare-failures.ts';
 import type { FlakyFinder } from './find-flaky.ts';
 import { isSlower, median } from './noise.ts';
@@ -13,9 +15,17 @@ const MOST_LISTED = 200;
 const EARLIER_RUNS = 30;
 /** How far back a row of failed runs is followed. */
 const LONGEST_STREAK = 200;
+/** Tests whose earlier runs are read in one go. */
+const AT_ONCE = 100;
 const MAIN_BRANCHES = ['main', 'master', 'trunk'];
 
 export type Chosen = Exclude<Comparison['chosen'], 'asked'>;
+
+/** What became of failures, and the ids of the messages of them all. */
+interface Failures {
+  lists: ComparedFailures;
+  messages: ReadonlyMap<number, number | null>;
+}
 
 /** What is compared with what, and what comes of it. */
 export class RunComparer {
@@ -46,16 +56,13 @@ export class RunComparer {
     return { base: null, chosen: null };
   }
 
-  compare(run: Run, base: Run | null, chosen: Comparison['chosen'], quarantined: readonly QuarantineEntry[]): Comparison {
-    const failures = this.#failures(run, base, quarantined);
+  async compare(run: Run, base: Run | null, chosen: Comparison['chosen'], quarantined: readonly QuarantineEntry[]): Promise<Comparison> {
+    const { lists: failures, messages } = await this.#failures(run, base, quarantined);
     const isPartial = base !== null && (run.scope !== base.scope || !run.exited || !base.exited);
     const sameTests = base === null || isPartial || (run.suite === base.suite && run.testSet === base.testSet);
-    const newTests = base === null || sameTests ? [] : this.#tests.onlyIn(run.number, base);
-    const goneTests = base === null || sameTests ? [] : this.#tests.onlyIn(base.number, run);
-    const slower = base === null ? [] : this.#slower(run, base);
-    const messages = new Map(
-      [...(base ? this.#wrongAs(base, run.suite) : []), ...this.#tests.wrongIn(run.number)].map((one) => [one.test, one.message]),
-    );
+    const newTests = base === null || sameTests ? [] : await this.#tests.onlyIn(run.number, base);
+    const goneTests = base === null || sameTests ? [] : await this.#tests.onlyIn(base.number, run);
+    const slower = base === null ? [] : await this.#slower(run, base);
     const told = (tests: readonly number[]): ComparedTest[] =>
       tests.slice(0, MOST_LISTED).map((test) => {
         const message = this.#tests.message(messages.get(test) ?? null);
@@ -88,8 +95,8 @@ export class RunComparer {
   }
 
   /** The same in figures, for a task that has just ended: looks at what failed alone. */
-  changeOf(run: Run, base: Run | null, quarantined: readonly QuarantineEntry[]): Change {
-    const failures = this.#failures(run, base, quarantined);
+  async changeOf(run: Run, base: Run | null, quarantined: readonly QuarantineEntry[]): Promise<Change> {
+    const { lists: failures } = await this.#failures(run, base, quarantined);
     return {
       new: failures.newFailures.length,
       fixed: failures.fixed.length,
@@ -100,30 +107,42 @@ export class RunComparer {
     };
   }
 
-  #failures(run: Run, base: Run | null, quarantined: readonly QuarantineEntry[]): ComparedFailures {
-    const flaky = this.#flaky.flakyIds(run.suite, { before: run });
-    return compareFailures({
-      now: new Map(this.#tests.wrongIn(run.number).map(({ test, outcome }) => [test, outcome])),
-      before: new Map(base === null ? [] : this.#wrongAs(base, run.suite).map(({ test, outcome }) => [test, outcome])),
+  async #failures(run: Run, base: Run | null, quarantined: readonly QuarantineEntry[]): Promise<Failures> {
+    const flaky = await this.#flaky.flakyIds(run.suite, { before: run });
+    const messages = new Map<number, number | null>();
+    const [now, before] = [new Map<number, TestStatus>(), new Map<number, TestStatus>()];
+    if (base !== null) {
+      for await (const { test, outcome, message } of this.#wrongAs(base, run.suite)) {
+        before.set(test, outcome);
+        messages.set(test, message);
+      }
+    }
+    for await (const { test, outcome, message } of this.#tests.allWrongIn(run.number)) {
+      now.set(test, outcome);
+      messages.set(test, message);
+    }
+    const entriesOf = matcherOf(quarantined);
+    const lists = await compareFailures({
+      now,
+      before,
       outcomeNow: (test) => this.#tests.outcome(run.number, test),
       wasFlaky: (test) => flaky.has(test),
-      isQuarantined: (test) => quarantined.length > 0 && quarantined.some((entry) => matches(entry, this.#tests.test(test))),
+      isQuarantined: (test) => quarantined.length > 0 && entriesOf(this.#tests.test(test)).length > 0,
     });
+    return { lists, messages };
   }
 
   /** What went wrong in a run, its tests named as another suite names them. */
-  #wrongAs(run: Run, suite: number) {
-    const wrong = this.#tests.wrongIn(run.number);
-    if (run.suite === suite) return wrong;
-    return wrong.flatMap((one) => {
-      const test = this.#tests.inSuite(one.test, suite);
-      return test === null ? [] : [{ ...one, test }];
-    });
+  async *#wrongAs(run: Run, suite: number): AsyncGenerator<WrongOutcome> {
+    for await (const one of this.#tests.allWrongIn(run.number)) {
+      const test = run.suite === suite ? one.test : this.#tests.inSuite(one.test, suite);
+      if (test !== null) yield { ...one, test };
+    }
   }
 
-  #slower(run: Run, base: Run): SlowerTest[] {
+  async #slower(run: Run, base: Run): Promise<SlowerTest[]> {
     const slower: SlowerTest[] = [];
-    for (const { test, durationMs } of this.#tests.longer(run.number, base, MOST_LISTED)) {
+    for await (const { test, durationMs } of paced(await this.#tests.longer(run.number, base, MOST_LISTED), AT_ONCE)) {
       const own = this.#tests.durationsBefore(test, run.number, EARLIER_RUNS);
       const earlier = own.length > 0 ? own : this.#durationsIn(base, test);
       const usualMs = median(earlier);

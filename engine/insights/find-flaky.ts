@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FLAKY_RUNS, type FlakyTest } from '../../contract/insights.ts';
+import { paced } from '../paced.ts';
 import type { Position } from '../store/result-index.ts';
 import type { ExitedRun, Runs, SuiteKey } from '../store/runs.ts';
 import type { TestOutcomes } from '../store/test-outcomes.ts';
@@ -16,6 +18,11 @@ const STRIP = 30;
 /** Where more tests than this went wrong in one run, something else than its tests did. */
 const MOST_WRONG = 2000;
 
+/** Rows that are read in one go while the host does other work, and tests that are looked for in one go in the runs of one code. */
+const MOST_READ = 2000;
+const TESTS_AT_ONCE = 50;
+const DESCRIBED_AT_ONCE = 4;
+
 /** A flaky test with its name as reports have it. */
 export type FoundTest = Omit<FlakyTest, 'quarantinedUntil'> & { name: string; suite: string[] };
 
@@ -30,13 +37,19 @@ export class FlakyFinder {
   }
 
   /** Ids of a suite's tests that were flaky in the last `runs` before `before`, with how often. Looks at what failed alone. */
-  flakyIds(suite: number, { runs = FLAKY_RUNS, before }: { runs?: number; before?: Position } = {}): Map<number, number> {
+  async flakyIds(suite: number, { runs = FLAKY_RUNS, before }: { runs?: number; before?: Position } = {}): Promise<Map<number, number>> {
     const window = this.#runs.exited(suite, { limit: runs, before });
     const flakes = new Map<number, number>();
     const add = (test: number) => flakes.set(test, (flakes.get(test) ?? 0) + 1);
     const failedIn = new Map<string, Map<number, Set<number>>>();
+    let read = 0;
     for (const { number, code } of window) {
       const wrong = this.#tests.wrongIn(number, MOST_WRONG + 1);
+      read += 1 + wrong.length;
+      if (read > MOST_READ) {
+        await nextTurn();
+        read = 0;
+      }
       if (wrong.length > MOST_WRONG) continue;
       for (const { test, outcome } of wrong) {
         if (outcome === 'flaky') add(test);
@@ -50,7 +63,7 @@ export class FlakyFinder {
     }
     for (const [code, tests] of failedIn) {
       const same = window.filter((run) => run.code === code);
-      for (const [test, failed] of tests) {
+      for await (const [test, failed] of paced(tests, TESTS_AT_ONCE)) {
         const passedIn = ({ number }: ExitedRun) => !failed.has(number) && isPass(this.#tests.outcome(number, test));
         if (failed.size < same.length && same.some(passedIn)) for (const _ of failed) add(test);
       }
@@ -59,19 +72,19 @@ export class FlakyFinder {
   }
 
   /** Flaky tests of these suites, the flakiest first. Suites of one category differ by environment alone. */
-  find(suites: readonly SuiteKey[], runs: number): FoundTest[] {
-    const byCategory = Map.groupBy(suites, ({ category }) => category);
-    const found = [...byCategory.values()].flatMap((same) => {
+  async find(suites: readonly SuiteKey[], runs: number): Promise<FoundTest[]> {
+    const found: { id: number; flakes: number; same: SuiteKey[] }[] = [];
+    for (const same of Map.groupBy(suites, ({ category }) => category).values()) {
       // One test for all environments, named by the id that it has in the first.
       const ids = new Map<string, { id: number; flakes: number }>();
       for (const suite of same) {
-        for (const [id, flakes] of this.#flakiest(suite.id, runs)) {
+        for (const [id, flakes] of await this.#flakiest(suite.id, runs)) {
           const key = this.#tests.keyOf(id);
           ids.set(key, { id, flakes: flakes + (ids.get(key)?.flakes ?? 0) });
         }
       }
-      return [...ids.values()].map((one) => ({ ...one, same }));
-    });
+      for (const one of ids.values()) found.push({ ...one, same });
+    }
     const told = found.sort((a, b) => b.flakes - a.flakes).slice(0, MOST_TESTS);
     const involved = new Set(told.flatMap(({ same }) => same)).size;
     const most = Math.min(MOST_RUNS, MOST_RUNS_OF_ALL / Math.max(1, involved), MOST_OUTCOMES / Math.max(1, told.length));
@@ -79,13 +92,16 @@ export class FlakyFinder {
     const runsOf = new Map<number, Map<number, ExitedRun>>();
     for (const { same } of told)
       for (const { id } of same) getOrAdd(runsOf, id, () => new Map(this.#runs.exited(id, { limit }).map((run) => [run.number, run])));
-    return told
-      .flatMap(({ id, same }) => this.#describe(id, same, runs, limit, runsOf) ?? [])
-      .sort((a, b) => b.rate - a.rate || b.lastSeenAt - a.lastSeenAt);
+    const described: FoundTest[] = [];
+    for await (const { id, same } of paced(told, DESCRIBED_AT_ONCE)) {
+      const test = this.#describe(id, same, runs, limit, runsOf);
+      if (test) described.push(test);
+    }
+    return described.sort((a, b) => b.rate - a.rate || b.lastSeenAt - a.lastSeenAt);
   }
 
-  #flakiest(suite: number, runs: number): [number, number][] {
-    return [...this.flakyIds(suite, { runs })].sort(([, a], [, b]) => b - a).slice(0, MOST_TESTS);
+  async #flakiest(suite: number, runs: number): Promise<[number, number][]> {
+    return [...(await this.flakyIds(suite, { runs }))].sort(([, a], [, b]) => b - a).slice(0, MOST_TESTS);
   }
 
   #describe(

@@ -155,12 +155,12 @@ describe('failures of two runs', () => {
   const outcomes = fc.constantFrom('passed', 'failed', 'flaky', 'skipped', null);
   const aTest = fc.record({ now: outcomes, before: outcomes, flaky: fc.boolean(), held: fc.boolean() });
 
-  test('each test is told once at most, and in the right place', () => {
-    fc.assert(
-      fc.property(fc.array(aTest), (tests) => {
+  test('each test is told once at most, and in the right place', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(aTest), async (tests) => {
         const wrong = (side: 'now' | 'before') =>
           new Map(tests.flatMap((one, id) => (one[side] === 'failed' || one[side] === 'flaky' ? [[id, one[side]] as const] : [])));
-        const told = compareFailures({
+        const told = await compareFailures({
           now: wrong('now'),
           before: wrong('before'),
           outcomeNow: (id) => tests[id]?.now ?? null,

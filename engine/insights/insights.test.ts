@@ -294,9 +294,9 @@ test('trends: pass rate, durations, waits, resources, by day and by run, and wha
   for (let n = 0; n < 8; n += 1) await ended({ tests: { quick: 'passed', slow: 'passed' }, durationMs: 100 });
   for (let n = 0; n < 6; n += 1) await ended({ tests: { quick: 'passed', slow: n === 0 ? 'failed' : 'passed' }, durationMs: 900 });
   await ended({ tests: { a: 'passed' }, category: 'smoke' });
-  const { suites } = insights.getTrends({ project, days: 30 });
+  const { suites } = await insights.getTrends({ project, days: 30 });
   expect(suites.map(({ category }) => category)).toEqual(['smoke', 'e2e']);
-  const [trend] = insights.getTrends({ project, category: 'e2e', environment: 'development', days: 30 }).suites;
+  const [trend] = (await insights.getTrends({ project, category: 'e2e', environment: 'development', days: 30 })).suites;
   Trend.parse(trend);
   expect(trend).toMatchObject({
     runs: 14,
@@ -310,7 +310,7 @@ test('trends: pass rate, durations, waits, resources, by day and by run, and wha
   });
   expect(trend?.days.reduce((sum, { runs }) => sum + runs, 0)).toBe(14);
   expect(trend?.points).toHaveLength(14);
-  expect(insights.getTrends({ project: '/nowhere', days: 30 }).suites).toEqual([]);
+  expect((await insights.getTrends({ project: '/nowhere', days: 30 })).suites).toEqual([]);
 });
 
 test('no question reads more than it needs', () => {

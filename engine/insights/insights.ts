@@ -4,6 +4,7 @@ import { type Change, FLAKY_RUNS } from '../../contract/insights.ts';
 import { decidingAttempt, isTerminal } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
+import { paced } from '../paced.ts';
 import { mainBranchOf } from '../projects/git.ts';
 import { matches } from '../quarantine/match.ts';
 import { QuarantineFiles } from '../quarantine/quarantine.ts';
@@ -50,7 +51,7 @@ export class Insights {
     const suites = this.#runs.suitesOf(project, { category });
     const root = suites[0]?.project;
     const entries = root === undefined ? [] : await this.quarantine.inForce(root);
-    const tests = this.#flaky.find(suites, runs).map((test) => {
+    const tests = (await this.#flaky.find(suites, runs)).map((test) => {
       const held = entries.find((entry) => matches(entry, { name: test.name, suite: test.suite, file: test.file }));
       const { name: _, suite: __, ...told } = test;
       return { ...told, quarantinedUntil: held?.until ?? null };
@@ -72,7 +73,7 @@ export class Insights {
 
   getTestStrips({ task: name }: Params<'getTestStrips'>): Result<'getTestStrips'> {
     const { number } = this.#store.find(name);
-    const wrong = this.#tests.wrongIn(number).slice(0, MOST_STRIPS);
+    const wrong = this.#tests.wrongIn(number, MOST_STRIPS);
     return {
       tests: wrong.map(({ test }) => {
         const { title, file, line, browser } = this.#tests.test(test);
@@ -105,15 +106,16 @@ export class Insights {
     return run && this.#comparer.changeOf(run, this.#comparer.baseOf(run, mainBranch).base, quarantinedOf(task));
   }
 
-  getTrends({ project, category, environment, days = 30 }: Params<'getTrends'>): Result<'getTrends'> {
+  async getTrends({ project, category, environment, days = 30 }: Params<'getTrends'>): Promise<Result<'getTrends'>> {
     const since = Date.now() - days * DAY_MS;
-    const suites = this.#runs.suitesOf(project, { category, environment }).flatMap((suite) => {
+    const suites: Result<'getTrends'>['suites'] = [];
+    for await (const suite of paced(this.#runs.suitesOf(project, { category, environment }), 1)) {
       const runs = this.#runs.newest(suite.id, { limit: MOST_RUNS, since });
-      if (runs.length === 0) return [];
+      if (runs.length === 0) continue;
       const whole = runs.filter(({ exited, scope, testSet }) => exited && scope === '' && testSet !== null);
       const { id: _, ...named } = suite;
-      return [{ ...named, ...trendOf(runs), ...slowTestsOf(whole, this.#tests) }];
-    });
+      suites.push({ ...named, ...trendOf(runs), ...(await slowTestsOf(whole, this.#tests)) });
+    }
     return { since, suites };
   }
 

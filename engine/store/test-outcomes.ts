@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { KnownTest } from '../../contract/insights.ts';
 import { parsedJson } from '../../contract/json.ts';
@@ -7,6 +8,9 @@ import { titleOf } from '../reports/ctrf.ts';
 import type { Database } from './database.ts';
 import type { Run } from './runs.ts';
 import { OUTCOMES } from './test-history.ts';
+
+/** Tests of a run that are asked about in one go while the host does other work. */
+const PIECE = 1000;
 
 /** What came of one test in one run. */
 export interface TestOutcome {
@@ -37,14 +41,24 @@ export class TestOutcomes {
     this.#statements = compile((text) => sql.prepare(text));
   }
 
-  /** What failed or was flaky in a run; at most `limit` of it. */
-  wrongIn(task: number, limit = -1): WrongOutcome[] {
-    return this.#statements.wrongIn.all(task, limit).map((row) => ({
+  /** What failed or was flaky in a run, by test; at most `limit` of it, and of the tests after `after`. */
+  wrongIn(task: number, limit: number, after = 0): WrongOutcome[] {
+    return this.#statements.wrongIn.all(task, after, limit).map((row) => ({
       task,
       test: Number(row.test),
       outcome: outcomeOf(row.outcome),
       message: row.message === null ? null : Number(row.message),
     }));
+  }
+
+  /** All that failed or was flaky in a run, a piece at a time. */
+  async *allWrongIn(task: number): AsyncGenerator<WrongOutcome> {
+    for (let after = 0; ; await nextTurn()) {
+      const piece = this.wrongIn(task, PIECE, after);
+      yield* piece;
+      if (piece.length < PIECE) return;
+      after = piece.at(-1)?.test ?? after;
+    }
   }
 
   /** null where the test was not in that run. */
@@ -66,15 +80,31 @@ export class TestOutcomes {
   }
 
   /** Tests that passed in both runs and took longer in the first by 200 ms and 30 %: at most `limit`, the most by far first. */
-  longer(task: number, base: Other, limit: number): { test: number; durationMs: number }[] {
-    return this.#statements.longer
-      .all(base.number, base.suite, task, limit)
-      .map((row) => ({ test: Number(row.test), durationMs: Number(row.duration_ms) }));
+  async longer(task: number, base: Other, limit: number): Promise<{ test: number; durationMs: number }[]> {
+    const found: { test: number; durationMs: number; by: number }[] = [];
+    for await (const [after, last] of this.#ranges(task)) {
+      for (const row of this.#statements.longer.all(base.number, base.suite, task, after, last, limit))
+        found.push({ test: Number(row.test), durationMs: Number(row.duration_ms), by: Number(row.by) });
+    }
+    return found.sort((a, b) => b.by - a.by).slice(0, limit);
   }
 
   /** Tests of a run that are not in the other one. */
-  onlyIn(task: number, other: Other): number[] {
-    return this.#statements.onlyIn.all(task, other.number, other.suite).map(({ test }) => Number(test));
+  async onlyIn(task: number, other: Other): Promise<number[]> {
+    const found: number[] = [];
+    for await (const [after, last] of this.#ranges(task))
+      for (const { test } of this.#statements.onlyIn.all(task, after, last, other.number, other.suite)) found.push(Number(test));
+    return found;
+  }
+
+  /** The tests of a run in ranges of ids (after, last], each small enough to be asked about in one go. */
+  async *#ranges(task: number): AsyncGenerator<[after: number, last: number]> {
+    for (let after = 0; ; await nextTurn()) {
+      const last = this.#statements.lastOfPiece.get(task, after, PIECE)?.last;
+      if (typeof last !== 'number') return;
+      yield [after, last];
+      after = last;
+    }
   }
 
   /** The tests of a run that took longest. */
@@ -122,19 +152,20 @@ export class TestOutcomes {
 const Path = z.array(z.string());
 
 const compile = (prepare: (text: string) => StatementSync) => ({
-  wrongIn: prepare('SELECT test, outcome, message FROM test_runs WHERE task = ? AND outcome IN (1, 2) LIMIT ?'),
+  wrongIn: prepare('SELECT test, outcome, message FROM test_runs WHERE task = ? AND outcome IN (1, 2) AND test > ? ORDER BY test LIMIT ?'),
+  lastOfPiece: prepare('SELECT max(test) AS last FROM (SELECT test FROM test_runs WHERE task = ? AND test > ? ORDER BY test LIMIT ?)'),
   outcome: prepare('SELECT outcome FROM test_runs WHERE task = ? AND test = ?'),
   newest: prepare('SELECT task, outcome, duration_ms FROM test_runs WHERE test = ? AND task <= ? ORDER BY task DESC LIMIT ?'),
   durations: prepare('SELECT duration_ms FROM test_runs WHERE test = ? AND task < ? AND outcome = 0 ORDER BY task DESC LIMIT ?'),
   longer: prepare(`
-    SELECT now.test, now.duration_ms FROM test_runs now JOIN tests t ON t.id = now.test
+    SELECT now.test, now.duration_ms, now.duration_ms - was.duration_ms AS by FROM test_runs now JOIN tests t ON t.id = now.test
     JOIN test_runs was ON was.task = ? AND was.test = (SELECT id FROM tests WHERE suite = ? AND key = t.key)
-    WHERE now.task = ? AND now.outcome = 0 AND was.outcome = 0
+    WHERE now.task = ? AND now.test > ? AND now.test <= ? AND now.outcome = 0 AND was.outcome = 0
       AND now.duration_ms >= was.duration_ms + 200 AND now.duration_ms >= was.duration_ms * 1.3
-    ORDER BY now.duration_ms - was.duration_ms DESC LIMIT ?`),
+    ORDER BY by DESC LIMIT ?`),
   onlyIn: prepare(`
     SELECT one.test FROM test_runs one JOIN tests t ON t.id = one.test
-    WHERE one.task = ? AND NOT EXISTS (
+    WHERE one.task = ? AND one.test > ? AND one.test <= ? AND NOT EXISTS (
       SELECT 1 FROM test_runs two WHERE two.task = ? AND two.test = (SELECT id FROM tests WHERE suite = ? AND key = t.key))`),
   longest: prepare('SELECT test FROM test_runs WHERE task = ? ORDER BY duration_ms DESC LIMIT ?'),
   inSuite: prepare('SELECT other.id FROM tests one JOIN tests other ON other.suite = ? AND other.key = one.key WHERE one.id = ?'),
