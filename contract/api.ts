@@ -314,6 +314,8 @@ export const methods = {
           history: z.boolean(),
         }),
       ),
+      /** How many these are: `pruned` names the first 1000. */
+      total: z.number().int(),
       freedBytes: z.number(),
       /** Of all runs, after that. */
       diskUseBytes: z.number(),

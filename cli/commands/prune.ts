@@ -11,7 +11,7 @@ const REASONS = { age: 'too old', number: 'too many of its suite', disk: 'too mu
 
 /** `bge2e prune [--dry-run]`: what need not be kept any more goes, or is only named. */
 export async function prune({ dryRun = false, json = false }: { dryRun?: boolean; json?: boolean }): Promise<number> {
-  const nothing: Result<'prune'> = { pruned: [], freedBytes: 0, diskUseBytes: 0 };
+  const nothing: Result<'prune'> = { pruned: [], total: 0, freedBytes: 0, diskUseBytes: 0 };
   const answer = await withSession(async (session) => (session.hasHistory ? session.call('prune', { dryRun }) : nothing));
   process.stdout.write(
     json ? `${JSON.stringify(pruneDocument(answer, dryRun), null, 2)}\n` : pruneText(answer, dryRun, Date.now(), onStdout()),
@@ -24,7 +24,7 @@ function pruneDocument({ pruned, ...rest }: Result<'prune'>, dryRun: boolean) {
 }
 
 function pruneText(
-  { pruned, freedBytes, diskUseBytes }: Result<'prune'>,
+  { pruned, total, freedBytes, diskUseBytes }: Result<'prune'>,
   dryRun: boolean,
   now: number,
   { paint, columns }: { paint: Paint; columns: number | null },
@@ -43,5 +43,6 @@ function pruneText(
   ]);
   const text = table(['#', 'PROJECT', 'VERDICT', 'ENDED', 'SIZE', 'WHAT GOES', 'WHY', 'ID'], rows, { elastic: 1, columns, paint });
   const freed = dryRun ? `${sizeText(freedBytes)} would be freed; nothing was removed.` : `${sizeText(freedBytes)} were freed.`;
-  return `${text}\n${freed} ${use}\n`;
+  const more = total > pruned.length ? `and ${total - pruned.length} more\n` : '';
+  return `${text}${more}\n${freed} ${use}\n`;
 }

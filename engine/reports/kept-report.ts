@@ -28,6 +28,7 @@ export type TestPieces = AsyncIterable<readonly Test[]> | Iterable<readonly Test
 /** The tests of the report that `keepReport` kept in an attempt's folder, a piece at a time. Throws where there is none, or it cannot be read. */
 export async function* keptTests(attemptFolder: string): AsyncGenerator<readonly Test[]> {
   let begun = false;
+  let last: string | undefined;
   for await (const lines of linesOf(reportPath(attemptFolder))) {
     if (!begun && !isHead(lines[0])) {
       // Of an earlier version: one line, or laid out by somebody else.
@@ -37,8 +38,10 @@ export async function* keptTests(attemptFolder: string): AsyncGenerator<readonly
     }
     const tests = begun ? lines : lines.slice(1);
     begun = true;
+    last = lines.at(-1);
     yield testsIn(tests);
   }
+  if (last !== END) throw new Error(`${reportPath(attemptFolder)} ends before its tests do.`);
 }
 
 /** The report that `keepReport` kept in an attempt's folder. Throws where there is none, or it cannot be read. */

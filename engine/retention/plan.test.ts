@@ -20,10 +20,10 @@ const run = (number: number, rest: Partial<KeptRun> & { daysAgo?: number } = {})
     ...fields,
   };
 };
-const planned = (runs: KeptRun[], rules: Partial<RetentionRules> = {}) =>
-  planRetention(runs, () => ({ ...RULES, ...rules }), NOW).map(({ run: { number }, reason, history }) => [number, reason, history]);
+const planned = async (runs: KeptRun[], rules: Partial<RetentionRules> = {}) =>
+  (await planRetention(runs, () => ({ ...RULES, ...rules }), NOW)).map(({ run: { number }, reason, history }) => [number, reason, history]);
 
-test('what is too old goes whole, but never the last run of a suite that passed nor the last that failed', () => {
+test('what is too old goes whole, but never the last run of a suite that passed nor the last that failed', async () => {
   const runs = [
     run(1, { daysAgo: 300, verdict: 'failed' }),
     run(2, { daysAgo: 200, verdict: 'failed' }),
@@ -32,29 +32,29 @@ test('what is too old goes whole, but never the last run of a suite that passed 
     run(5, { daysAgo: 100, suite: 2 }),
     run(6, { daysAgo: 1 }),
   ];
-  expect(planned(runs)).toEqual([
+  expect(await planned(runs)).toEqual([
     [1, 'age', true],
     [3, 'age', true],
     [4, 'age', true],
   ]);
 });
 
-test('beyond the number of runs of a suite the oldest keep their history alone; those that gave up their files are not named again', () => {
+test('beyond the number of runs of a suite the oldest keep their history alone; those that gave up their files are not named again', async () => {
   const runs = [run(1), run(2), run(3, { suite: 2 }), run(4), run(5, { verdict: 'failed' }), run(6)];
-  expect(planned(runs, { keepDays: 9999, keepRuns: 2 })).toEqual([
+  expect(await planned(runs, { keepDays: 9999, keepRuns: 2 })).toEqual([
     [1, 'number', false],
     [2, 'number', false],
     [4, 'number', false],
   ]);
   expect(
-    planned(
+    await planned(
       runs.map((one) => (one.number === 6 ? one : { ...one, bytes: 0 })),
       { keepDays: 9999, keepRuns: 2 },
     ),
   ).toEqual([]);
 });
 
-test('beyond the disk space the oldest give up their files; a project with a limit of its own is measured alone', () => {
+test('beyond the disk space the oldest give up their files; a project with a limit of its own is measured alone', async () => {
   const runs = [
     run(1),
     run(2),
@@ -67,29 +67,29 @@ test('beyond the disk space the oldest give up their files; a project with a lim
     keepDays: 9999,
     ...(project === '/big' ? { keepDiskMb: 60, ownDisk: true } : { keepDiskMb: 2 }),
   });
-  expect(planRetention(runs, rules, NOW).map(({ run: { number }, reason }) => [number, reason])).toEqual([
+  expect((await planRetention(runs, rules, NOW)).map(({ run: { number }, reason }) => [number, reason])).toEqual([
     [1, 'disk'],
     [4, 'disk'],
   ]);
 });
 
-test('whatever there is: the newest, the last passed and the last failed of each suite stay, and what stays fits or is protected', () => {
+test('whatever there is: the newest, the last passed and the last failed of each suite stay, and what stays fits or is protected', async () => {
   const aRun = fc.record({
     daysAgo: fc.integer({ min: 0, max: 200 }),
     suite: fc.integer({ min: 1, max: 3 }),
     verdict: fc.constantFrom('passed', 'failed', 'flaky', 'none', null),
     bytes: fc.integer({ min: 0, max: 5 }).map((n) => n * MIB),
   });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(aRun, { maxLength: 40 }),
       fc.integer({ min: 0, max: 200 }),
       fc.integer({ min: 0, max: 10 }),
       fc.integer({ min: 0, max: 60 }),
-      (made, keepDays, keepRuns, keepDiskMb) => {
+      async (made, keepDays, keepRuns, keepDiskMb) => {
         const runs = made.map((fields, index) => run(index + 1, fields));
         const rules = { keepDays, keepRuns, keepDiskMb, ownDisk: false };
-        const plan = planRetention(runs, () => rules, NOW);
+        const plan = await planRetention(runs, () => rules, NOW);
         const gone = new Set(plan.map((one) => one.run));
         expect(gone.size).toBe(plan.length);
         const newestFirst = runs.toSorted((a, b) => b.endedAt - a.endedAt || b.number - a.number);
@@ -118,7 +118,7 @@ test('whatever there is: the newest, the last passed and the last failed of each
           const pruned = plan.find((other) => other.run === one);
           return pruned?.history ? [] : [pruned ? { ...one, bytes: 0 } : one];
         });
-        expect(planRetention(left, () => rules, NOW)).toEqual([]);
+        expect(await planRetention(left, () => rules, NOW)).toEqual([]);
       },
     ),
   );

@@ -19,6 +19,10 @@ const DAY_MS = 86_400_000;
 const AFTER_START_MS = 30_000;
 /** After the end of a task; ends in between are covered by the same pass. */
 const SOON_MS = 60_000;
+/** Runs that go, or whose sizes are kept, as one change of the database. */
+const TOGETHER = 20;
+/** Runs that an answer names. */
+const MOST_NAMED = 1000;
 
 /** Keeps the home from growing without end: at the start of a host, a while after ends, and each day. */
 export class Retention {
@@ -64,21 +68,24 @@ export class Retention {
   }
 
   async #prune(dryRun: boolean): Promise<Result<'prune'>> {
+    if (!dryRun) await this.#store.history.dropForgotten(() => !this.#closed); // of a host that was ended in between
     const runs = await this.#measured();
-    const planned = planRetention(runs, await this.#rules(runs), Date.now());
+    const planned = await planRetention(runs, await this.#rules(runs), Date.now());
     const done: Pruned[] = [];
-    for (const one of planned) {
-      if (this.#closed) break;
-      if (!dryRun) await this.#remove(one);
-      done.push(one);
+    for (let at = 0; at < planned.length && !this.#closed; at += TOGETHER) {
+      const some = planned.slice(at, at + TOGETHER);
+      if (!dryRun) await this.#remove(some);
+      done.push(...some);
     }
     const freed = done.reduce((sum, { run }) => sum + run.bytes, 0);
     if (!dryRun) {
+      await this.#store.history.dropForgotten(() => !this.#closed);
       if (done.some(({ history }) => history)) await this.#store.history.dropUnused(() => !this.#closed);
       this.#diskUse = Math.max(0, runs.reduce((sum, { bytes }) => sum + bytes, 0) - freed);
     }
     return {
-      pruned: done.map(({ run: { suite: _, ...run }, reason, history }) => ({ ...run, reason, history })),
+      pruned: done.slice(0, MOST_NAMED).map(({ run: { suite: _, ...run }, reason, history }) => ({ ...run, reason, history })),
+      total: done.length,
       freedBytes: freed,
       diskUseBytes: this.#diskUse ?? 0,
     };
@@ -87,12 +94,19 @@ export class Retention {
   /** All ended runs with the sizes of their folders, which are measured once: they change no more. */
   async #measured(): Promise<KeptRun[]> {
     const runs: KeptRun[] = [];
+    const measured = new Map<number, number>();
+    const keep = () => {
+      if (measured.size > 0) this.#store.history.setBytes(measured);
+      measured.clear();
+    };
     for await (const { bytes, ...run } of this.#store.history.keptRuns()) {
       if (this.#closed) break;
       const size = bytes ?? (await folderSize(taskFolder(this.#paths, run.taskId)));
-      if (bytes === null) this.#store.history.setBytes(run.number, size);
+      if (bytes === null) measured.set(run.number, size);
+      if (measured.size >= TOGETHER) keep();
       runs.push({ ...run, bytes: size });
     }
+    keep();
     this.#diskUse = runs.reduce((sum, { bytes }) => sum + bytes, 0);
     return runs;
   }
@@ -125,23 +139,28 @@ export class Retention {
     };
   }
 
-  async #remove({ run, history }: Pruned): Promise<void> {
-    const folder = taskFolder(this.#paths, run.taskId);
-    if (!history) {
-      // The task's own record stays: from it a lost database is made again.
-      for (const name of await readdir(folder).catch(() => [])) {
-        if (name !== TASK_RECORD) await rm(join(folder, name), { recursive: true, force: true });
-      }
-      this.#store.history.setBytes(run.number, 0);
-      return;
-    }
-    const { resultFile } = this.#store.get(run.taskId);
-    // Only what bears the task's name: the field may be older than the place.
-    if (resultFile !== null && basename(resultFile) === `${run.taskId}.json`)
-      for (const path of [resultFile, ctrfBeside(resultFile)]) await rm(path, { force: true }).catch(() => {});
-    await rm(folder, { recursive: true, force: true });
-    this.#store.forget(run.taskId);
+  /** First what lies in folders, then what is known of them: a host that is ended in between begins again with the same runs. */
+  async #remove(pruned: readonly Pruned[]): Promise<void> {
+    for (const one of pruned) await (one.history ? this.#removeAll(one.run) : this.#removeFiles(one.run));
+    const [forgotten, emptied] = [pruned.filter(({ history }) => history), pruned.filter(({ history }) => !history)];
+    if (emptied.length > 0) this.#store.history.setBytes(new Map(emptied.map(({ run }) => [run.number, 0])));
+    if (forgotten.length > 0) this.#store.forget(forgotten.map(({ run }) => run.taskId));
     await nextTurn();
+  }
+
+  /** The task's own record stays: from it a lost database is made again. */
+  async #removeFiles({ taskId }: KeptRun): Promise<void> {
+    const folder = taskFolder(this.#paths, taskId);
+    for (const name of await readdir(folder).catch(() => []))
+      if (name !== TASK_RECORD) await rm(join(folder, name), { recursive: true, force: true });
+  }
+
+  async #removeAll({ taskId }: KeptRun): Promise<void> {
+    const { resultFile } = this.#store.get(taskId);
+    // Only what bears the task's name: the field may be older than the place.
+    if (resultFile !== null && basename(resultFile) === `${taskId}.json`)
+      for (const path of [resultFile, ctrfBeside(resultFile)]) await rm(path, { force: true }).catch(() => {});
+    await rm(taskFolder(this.#paths, taskId), { recursive: true, force: true });
   }
 
   #passIn(ms: number): void {

@@ -21,7 +21,15 @@ const ENTRIES = `
 
 const KEPT = `
   SELECT r.number, r.task_id, r.ended_at, r.suite, r.verdict, r.bytes, s.project
-  FROM results r JOIN suites s ON s.id = r.suite WHERE r.number > ? ORDER BY r.number LIMIT ?`;
+  FROM results r JOIN suites s ON s.id = r.suite
+  WHERE (r.ended_at, r.number) < (?, ?) ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`;
+const LAST: Position = { endedAt: Number.MAX_SAFE_INTEGER, number: Number.MAX_SAFE_INTEGER };
+
+const DROP_TESTS = `
+  DELETE FROM test_runs WHERE (task, test) IN (SELECT r.task, r.test FROM forgotten f JOIN test_runs r ON r.task = f.number LIMIT ?)`;
+/** Rows that are deleted in one go, and unused tests: each of these leaves the index of titles, which costs the most. */
+const DROPPED = 500;
+const UNUSED = 50;
 
 export interface PageOptions extends ResultFilter {
   limit: number;
@@ -43,7 +51,7 @@ export class History {
   readonly #index = new ResultIndex();
   readonly #texts = new Map<string, Shared>();
   /** What is read from the database next is older than this; null when all of it was read. */
-  #unread: Position | null = { endedAt: Number.MAX_SAFE_INTEGER, number: Number.MAX_SAFE_INTEGER };
+  #unread: Position | null = LAST;
 
   constructor(db: Database) {
     this.#db = db;
@@ -116,20 +124,41 @@ export class History {
     if (this.#unread === null || compareEnds(entry, this.#unread) >= 0) this.#index.put(entry);
   }
 
-  /** Deletes an ended task and its tests: part of the transaction that deletes the task. `forgotten` follows when that holds. */
-  forget(number: number): void {
-    this.#db.sql.prepare('DELETE FROM test_runs WHERE task = ?').run(number);
-    this.#db.sql.prepare('DELETE FROM results WHERE number = ?').run(number);
+  /**
+   * Deletes what is searched of ended tasks: part of the transaction that deletes the tasks. `forgotten` follows with the answer when that
+   * holds, and some time `dropForgotten`.
+   */
+  forget(numbers: readonly number[]): Position[] {
+    const note = this.#db.sql.prepare('INSERT OR IGNORE INTO forgotten (number) VALUES (?)');
+    const drop = this.#db.sql.prepare('DELETE FROM results WHERE number = ? RETURNING ended_at');
+    return numbers.flatMap((number) => {
+      note.run(number);
+      const row = drop.get(number);
+      return row ? [{ number, endedAt: Number(row.ended_at) }] : [];
+    });
   }
 
-  forgotten(number: number): void {
-    this.#index.remove(number);
+  forgotten(ends: readonly Position[]): void {
+    for (const end of ends) this.#index.remove(end);
   }
 
-  /** Every ended task with what its folder takes, null where that was not measured yet. Between pieces the host does its other work. */
+  /** Deletes the tests of forgotten tasks, a piece at a time. What another host has left of them goes too. */
+  async dropForgotten(isWanted: () => boolean): Promise<void> {
+    while (isWanted()) {
+      const isLast = this.#db.transactionAhead(() => {
+        if (Number(this.#db.sql.prepare(DROP_TESTS).run(DROPPED).changes) === DROPPED) return false;
+        this.#db.sql.exec('DELETE FROM forgotten');
+        return true;
+      });
+      if (isLast) return;
+      await nextTurn();
+    }
+  }
+
+  /** Every ended task, the newest first, with what its folder takes, null where that was not measured yet. Between pieces the host does its other work. */
   async *keptRuns(): AsyncGenerator<Omit<KeptRun, 'bytes'> & { bytes: number | null }> {
-    for (let after = 0; ; await nextTurn()) {
-      const rows = this.#db.sql.prepare(KEPT).all(after, CHUNK);
+    for (let before: Position = LAST; ; await nextTurn()) {
+      const rows = this.#db.sql.prepare(KEPT).all(before.endedAt, before.number, CHUNK);
       for (const row of rows) {
         yield {
           taskId: String(row.task_id),
@@ -141,13 +170,18 @@ export class History {
           bytes: row.bytes === null ? null : Number(row.bytes),
         };
       }
-      if (rows.length < CHUNK) return;
-      after = Number(rows.at(-1)?.number);
+      const last = rows.at(-1);
+      if (rows.length < CHUNK || !last) return;
+      before = { endedAt: Number(last.ended_at), number: Number(last.number) };
     }
   }
 
-  setBytes(number: number, bytes: number): void {
-    this.#db.sql.prepare('UPDATE results SET bytes = ? WHERE number = ?').run(bytes, number);
+  /** Keeps what folders take, by the numbers of their tasks. */
+  setBytes(sizes: ReadonlyMap<number, number>): void {
+    const set = this.#db.sql.prepare('UPDATE results SET bytes = ? WHERE number = ?');
+    this.#db.transactionAhead(() => {
+      for (const [number, bytes] of sizes) set.run(bytes, number);
+    });
   }
 
   /** Deletes tests that no run has any more, and messages that nobody refers to: a piece at a time. */
@@ -157,10 +191,13 @@ export class History {
       { table: 'messages', column: 'message' },
     ]) {
       const last = Number(this.#db.sql.prepare(`SELECT coalesce(max(id), 0) AS last FROM ${table}`).get()?.last);
-      for (let from = 0; from < last && isWanted(); from += CHUNK) {
-        this.#db.sql
-          .prepare(`DELETE FROM ${table} WHERE id > ? AND id <= ? AND NOT EXISTS (SELECT 1 FROM test_runs WHERE ${column} = ${table}.id)`)
-          .run(from, from + CHUNK);
+      const drop = this.#db.sql.prepare(
+        `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE id > ? AND id <= ?
+          AND NOT EXISTS (SELECT 1 FROM test_runs WHERE ${column} = ${table}.id) LIMIT ?)`,
+      );
+      for (let from = 0; from < last && isWanted(); ) {
+        const { changes } = this.#db.transactionAhead(() => drop.run(from, from + CHUNK, UNUSED));
+        if (changes < UNUSED) from += CHUNK;
         await nextTurn();
       }
     }

@@ -60,9 +60,9 @@ export class ResultIndex {
     this.#entries = [...older.toReversed(), ...this.#entries];
   }
 
-  remove(number: number): void {
-    const at = this.#entries.findIndex((entry) => entry.number === number);
-    if (at !== -1) this.#entries.splice(at, 1);
+  remove(end: Position): void {
+    const at = this.#after(end) - 1;
+    if (this.#entries[at]?.number === end.number) this.#entries.splice(at, 1);
   }
 
   /** Entries that `matches`, newest first, that ended within [since, until] and lie after `before`: `limit` at most. */

@@ -116,16 +116,17 @@ export class TaskStore {
     });
   }
 
-  /** Forgets an ended task and its tests: one durable change. One that has not ended stays. */
-  forget(id: string): void {
-    if (this.#active.has(id)) return;
-    const { number } = this.get(id);
-    this.#db.transaction(() => {
-      this.history.forget(number);
-      this.#db.sql.prepare('DELETE FROM requests WHERE task_id = ?').run(id);
-      this.#db.sql.prepare('DELETE FROM tasks WHERE id = ?').run(id);
+  /** Forgets ended tasks: one durable change. One that has not ended stays. Their tests go with `history.dropForgotten`. */
+  forget(ids: readonly string[]): void {
+    const tasks = ids.filter((id) => !this.#active.has(id)).map((id) => this.get(id));
+    const ends = this.#db.transaction(() => {
+      for (const { id } of tasks) {
+        this.#db.sql.prepare('DELETE FROM requests WHERE task_id = ?').run(id);
+        this.#db.sql.prepare('DELETE FROM tasks WHERE id = ?').run(id);
+      }
+      return this.history.forget(tasks.map(({ number }) => number));
     });
-    this.history.forgotten(number);
+    this.history.forgotten(ends);
   }
 
   /** Throws a `Refusal` of kind `not_found`. */
