@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { identityOf, searchedTitle, type TestRow } from './test-rows.ts';
 
 /** Tests that are written, or deleted, in one go. Between two the host does its other work. */
-const CHUNK = 50;
+const CHUNK = 32;
 const FORGOTTEN = 500;
 /** Far more than a name has; what is longer is cut where it is searched. */
 const LONGEST_TITLE = 2000;
