@@ -1,4 +1,5 @@
 import { followUntil } from '../agent/follow-until.ts';
+import { isPassing } from '../agent/host-link.ts';
 import type { HostClient } from '../client/client.ts';
 import type { Result } from '../contract/api.ts';
 import { droppedText } from '../contract/log.ts';
@@ -83,7 +84,8 @@ export async function followLog({
       };
       const readOrFail = (from: HostClient) =>
         read().catch((error) => {
-          if (!from.closed) fail(error); // a lost connection is followed by another
+          // A lost connection is followed by another, and one that breaks right now does not know yet that it is closed.
+          if (!from.closed && !isPassing(error)) fail(error);
         });
 
       return {
