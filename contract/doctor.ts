@@ -13,7 +13,7 @@ export const Finding = z.object({
     'dead_host', // what a host that was killed has left: host.json, sockets
     'leftover', // processes of an attempt that nobody watches any more
     'orphaned_supervisor', // a supervisor whose attempt is not running any more as far as the queue knows
-    'mute_supervisor', // it was started for an attempt and has said nothing of it
+    'mute_supervisor', // it has not begun with its attempt, hangs, or is stopped
     'stale_sockets', // of attempts whose supervisors were killed
     'not_checked', // it cannot be told from here
   ]),

@@ -26,9 +26,17 @@ export function attemptIdOf(taskId: string, attempt: number): string {
   return `${taskId}.${attempt}`;
 }
 
-/** The environment variable that marks every process of an attempt; nested runs keep both. */
+/** The environment variable that marks every process of an attempt; nested runs keep both. Its value is the id of the home. */
 export function cookieOf(taskId: string, attempt: number): string {
   return `${COOKIE_PREFIX}${taskId.replace('task_', '')}_${attempt}`;
 }
 
 export const COOKIE_PREFIX = 'BGE2E_ATTEMPT_';
+
+/** The attempt that a cookie marks; null where it is none. */
+export function attemptOfCookie(name: string): { taskId: string; attempt: number } | null {
+  const [, task, attempt] = COOKIE.exec(name) ?? [];
+  return task === undefined ? null : { taskId: `task_${task}`, attempt: Number(attempt) };
+}
+
+const COOKIE = new RegExp(`^${COOKIE_PREFIX}([0-9a-z]+)_(\\d+)$`);

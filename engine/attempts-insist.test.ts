@@ -235,3 +235,15 @@ test.concurrent('a status that cannot be read ends a lost attempt with a sentenc
   expect(readProcess(supervisor.pid)?.startTicks).not.toBe(supervisor.startTicks);
   await next.release();
 });
+
+test.concurrent('a run folder that somebody has removed keeps nobody waiting: a cancel ends the tests and is told', async () => {
+  const { home, suite, attempts, newTask, running, endsOf } = setUpAttempts();
+  const task = await newTask();
+  await attempts.launch(task, suite, 1);
+  await running(task);
+  rmSync(join(home, 'runs', task.id), { recursive: true });
+  attempts.cancel(task.id);
+  expect(await endsOf(task)).toMatchObject([{ cause: 'cancelled', message: null, survivors: [] }]);
+  expect(carriers(task)).toEqual([]);
+  await attempts.release();
+});

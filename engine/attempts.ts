@@ -91,6 +91,11 @@ export class Attempts {
     const { paths } = this.#options;
     const folder = attemptFolder(paths, task.id, attempt);
     if (!(await isThere(join(folder, 'status.json')))) {
+      // Its tests have begun, and somebody has removed the folder: they are not run twice.
+      if (task.attempts.at(-1)?.pid && !(await isThere(folder))) {
+        const supervisor = findSupervisors(folder).get(folder) ?? null;
+        return this.#endLost(task, suite, attempt, folder, null, { hangs: supervisor && { supervisor }, request: null });
+      }
       if ((await abandon(folder)) || !(await isThere(join(folder, 'spec.taken.json')))) {
         await rm(folder, { recursive: true, force: true });
         return this.launch(task, suite, attempt);
@@ -138,7 +143,7 @@ export class Attempts {
       attempt,
       argv: prepared.argv,
       cwd: task.config.project,
-      env: attemptEnvironment(submitter, prepared.env, suite.envVars, task.config.envVars, { [cookie]: '1' }),
+      env: attemptEnvironment(submitter, prepared.env, suite.envVars, task.config.envVars, { [cookie]: paths.id }),
       cookie,
       timeoutMs: task.config.timeoutMinutes * 60_000,
       noOutputMs: task.config.noOutputTimeoutMinutes === null ? null : task.config.noOutputTimeoutMinutes * 60_000,

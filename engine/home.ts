@@ -7,6 +7,8 @@ import { Refusal } from '../contract/errors.ts';
 /** Where everything of one home lies. */
 export interface HomePaths {
   home: string;
+  /** Tells this home from others: what the cookies of its attempts say. */
+  id: string;
   database: string;
   lock: string;
   hostFile: string;
@@ -29,8 +31,10 @@ export function openHome(folder: string): HomePaths {
   const results = join(home, 'results');
   const schedules = join(home, 'schedules');
   for (const path of [runs, results, schedules]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const id = createHash('sha256').update(home).digest('hex').slice(0, 8);
   return {
     home,
+    id,
     database: join(home, 'queue.db'),
     lock: join(home, 'host.lock'),
     hostFile: join(home, 'host.json'),
@@ -39,12 +43,11 @@ export function openHome(folder: string): HomePaths {
     runs,
     schedules,
     results,
-    sockets: socketFolder(home),
+    sockets: socketFolder(id),
   };
 }
 
-function socketFolder(home: string): string {
-  const name = createHash('sha256').update(home).digest('hex').slice(0, 8);
+function socketFolder(name: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\bge2e-${name}-`;
   const { uid } = userInfo();
   const parent = join(process.platform === 'linux' ? '/tmp' : tmpdir(), `bge2e-${uid}`);

@@ -79,11 +79,13 @@ async function lossSentence({ folder, status, loss: { hangs } }: LostAttempt, ch
   if (status && isOfAnotherBoot(status.supervisor)) return 'The machine was restarted while the tests ran.';
   const { status: path } = runFolder(folder);
   const isUnreadable = status === null && (await isThere(path));
-  if (status === null && !isUnreadable)
+  const isRemoved = !(await isThere(folder));
+  if (status === null && !isUnreadable && !isRemoved)
     return hangs
       ? 'The supervisor of this attempt did not begin, so it was killed. No test was run.'
       : 'The supervisor of this attempt could not be started or was killed at once.';
   const tail = checked ? 'its tests were ended.' : 'what is left of its tests could not be found from here, and was not ended.';
+  if (isRemoved) return `The run folder of this attempt (${folder}) was removed while it ran; ${tail}`;
   if (isUnreadable) return `What the supervisor of this attempt has written (${path}) cannot be read; ${tail}`;
   return `The supervisor of this attempt ${hangs ? 'did not answer, so it was killed' : 'was killed'}${checked ? (hangs ? ' and' : ', so') : ';'} ${tail}`;
 }

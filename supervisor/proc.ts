@@ -132,13 +132,13 @@ export function carriesVariable(pid: number, name: string): EnvironAnswer {
   return /^[A-Za-z_][A-Za-z0-9_]*=/.test(environ) ? 'no' : 'unclear';
 }
 
-/** Names of the variables that begin with `prefix` in the environment a process was started with; none where that cannot be read. */
-export function variablesOf(pid: number, prefix: string): string[] {
+/** The variables that begin with `prefix` in the environment a process was started with; none where that cannot be read. */
+export function variablesOf(pid: number, prefix: string): { name: string; value: string }[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
       .filter((line) => line.startsWith(prefix))
-      .map((line) => line.slice(0, line.indexOf('=')));
+      .map((line) => ({ name: line.slice(0, line.indexOf('=')), value: line.slice(line.indexOf('=') + 1) }));
   } catch {
     return [];
   }

@@ -153,3 +153,70 @@ test('a supervisor that hangs before its first word is named and ended by force,
   expect(existsSync(socket)).toBe(false);
   expect(await doctor(home)).toMatchObject({ code: 0, report: { ok: true } });
 });
+
+test('a supervisor that somebody has stopped is named with its tests, and ended by force; its end is recorded', async () => {
+  await using home = new TestHome();
+  const { task, stray, supervisor, tests } = await started(home);
+  process.kill(supervisor, 'SIGSTOP');
+  const { code, report } = await doctor(home);
+  expect(code).toBe(1);
+  expect(report.findings).toMatchObject([
+    { kind: 'mute_supervisor', taskId: task.id, attempt: 1, message: expect.stringContaining(`(pid ${supervisor}) is stopped (SIGSTOP)`) },
+  ]);
+  expect(report.findings[0]?.processes.map(({ pid }) => pid)).toEqual(expect.arrayContaining([supervisor, stray, tests]));
+  expect(report.findings[0]?.whatToDo).toContain(`kill -CONT ${supervisor}`);
+  const identities = [supervisor, stray, tests].map(identityOf);
+  expect((await run(['host', 'stop', '--force'], { home: home.home, cwd: home.home })).code).toBe(0);
+  expect(identities.map(isAlive)).toEqual(['gone', 'gone', 'gone']);
+  expect(await doctor(home)).toMatchObject({ code: 0, report: { ok: true } });
+  expect((await ended(await home.connect(), task.id)).attempts).toMatchObject([{ end: { cause: 'stopped', survivors: [] } }]);
+});
+
+test('a supervisor whose socket is gone is named, and a cancel ends it all the same', async () => {
+  await using home = new TestHome();
+  writeFileSync(join(home.home, 'settings.json'), '{ "grace_seconds": 2 }');
+  const { task, supervisor } = await started(home);
+  await home.killHost(); // its connection would stay
+  rmSync(join(dirname(readHostFile(home.home)?.address ?? ''), `${task.id}.1.sock`));
+  const client = await home.connect();
+  const { report } = await doctor(home);
+  expect(report.findings).toMatchObject([
+    { kind: 'mute_supervisor', taskId: task.id, message: expect.stringContaining(`(pid ${supervisor}) does not answer`) },
+  ]);
+  await client.call('cancelTasks', { tasks: [task.id] });
+  expect((await ended(client, task.id, 60_000)).attempts).toMatchObject([{ end: { cause: 'cancelled', message: null, survivors: [] } }]);
+  expect(await doctor(home)).toMatchObject({ code: 0, report: { ok: true } });
+});
+
+test('processes whose run folder is gone are known by their cookie: named, and ended by force; those of another home are not', async () => {
+  await using home = new TestHome();
+  const { task, stray, supervisor, tests } = await started(home);
+  const other = await stranger();
+  const folder = realpathSync(home.folderOf(task));
+  try {
+    await kill(readHostFile(home.home)?.pid ?? 0);
+    rmSync(dirname(folder), { recursive: true });
+    const { code, report } = await doctor(home);
+    expect(code).toBe(1);
+    expect(report.findings.map(({ kind }) => kind)).toEqual(['dead_host', 'leftover']);
+    expect(report.findings[1]).toMatchObject({ taskId: task.id, attempt: 1, message: expect.stringContaining('its run folder is gone') });
+    expect(report.findings[1]?.processes.map(({ pid }) => pid)).toEqual(expect.arrayContaining([supervisor, stray, tests]));
+    const identities = [supervisor, stray, tests].map(identityOf);
+    const { out } = await run(['host', 'stop', '--force'], { home: home.home, cwd: home.home });
+    expect(out).toContain(`Ended ${stray}  sleep 600`);
+    expect(identities.map(isAlive)).toEqual(['gone', 'gone', 'gone']);
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+    expect(await doctor(home)).toMatchObject({ code: 0, report: { ok: true } });
+  } finally {
+    other.kill('SIGKILL');
+  }
+  const lost = await ended(await home.connect(), task.id);
+  expect(lost.attempts).toMatchObject([
+    {
+      end: {
+        cause: 'supervisor_lost',
+        message: `The run folder of this attempt (${folder}) was removed while it ran; its tests were ended.`,
+      },
+    },
+  ]);
+});

@@ -1,5 +1,4 @@
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readHostFile } from '../../client/host-file.ts';
@@ -10,9 +9,10 @@ import { Refusal } from '../../contract/errors.ts';
 import { attemptIdOf } from '../../contract/ids.ts';
 import type { HomePaths } from '../../engine/home.ts';
 import { readSettings } from '../../engine/settings-file.ts';
-import { commandOf, readProcess, TICK_MS } from '../../supervisor/proc.ts';
+import { commandOf, readProcess } from '../../supervisor/proc.ts';
 import { LockTaken, takeLock } from '../lock.ts';
 import { checkDatabase, type QueueOnDisk } from './database.ts';
+import { judgeAttempt, silentSupervisors } from './judge-attempt.ts';
 import { type LivingAttempt, livingAttempts, nameOfAttempt, namesIn, staleSockets } from './leftovers.ts';
 import { lockHolder } from './lock-holder.ts';
 import { startOf } from './start-of.ts';
@@ -74,41 +74,13 @@ export async function examine(paths: HomePaths): Promise<Examination> {
 
   const left: LivingAttempt[] = [];
   const running: LivingAttempt[] = [];
-  const living = livingAttempts(paths.runs);
+  const living = livingAttempts(paths);
+  const silent = await silentSupervisors(paths, living);
   for (const one of living) {
-    const details = { processes: one.processes ?? [], taskId: one.taskId, attempt: one.attempt };
-    const name = nameOfAttempt(one);
-    if (one.supervisor === 'unknown' || one.processes === null) {
-      find('not_checked', `Whether ${name} still runs cannot be told from here.`, 'Look from where it was started.', details);
-    } else if (one.supervisor === 'gone') {
-      left.push(one);
-      find(
-        'leftover',
-        `${sentenceOf(one.processes.length)} of ${name} still ${one.processes.length === 1 ? 'runs' : 'run'}, and the supervisor that watched over it is gone.`,
-        'The next host ends that; so does "bge2e host stop --force".',
-        details,
-      );
-    } else if (one.status === null && one.supervisedBy && isSilentForLong(one.supervisedBy)) {
-      left.push(one);
-      const { pid } = one.supervisedBy;
-      find(
-        'mute_supervisor',
-        `The supervisor of ${name} (pid ${pid}) was started, but has not begun with the tests${readProcess(pid)?.state === 'T' ? ': it is stopped (SIGSTOP)' : ''}.`,
-        '"bge2e host stop --force" ends it; the next host says that it was lost.',
-        { ...details, processes: [{ pid, command: commandIn(pid) }] },
-      );
-    } else if (queue && !isRunning(queue, one) && one.status?.phase !== 'ended') {
-      left.push(one);
-      const pid = one.supervisedBy?.pid;
-      find(
-        'orphaned_supervisor',
-        `The supervisor of ${name} (pid ${pid}) runs, but the queue has no such attempt.`,
-        '"bge2e host stop --force" ends it and its tests.',
-        details,
-      );
-    } else {
-      running.push(one);
-    }
+    const { finding, isLeft } = judgeAttempt(one, { isSilent: silent.has(one), isQueued: !queue || isRunning(queue, one) });
+    if (finding) findings.push(finding);
+    if (isLeft) left.push(one);
+    else if (!finding) running.push(one);
   }
   const sockets = staleSockets(paths, living);
   if (sockets.length > 0) {
@@ -191,18 +163,4 @@ function staleFilesOf({ hostFile, sockets }: HomePaths): string[] {
 }
 
 const isRunning = (queue: QueueOnDisk, { taskId, attempt }: LivingAttempt) => queue.running.has(attemptIdOf(taskId, attempt));
-const sentenceOf = (count: number) => `${count} ${count === 1 ? 'process' : 'processes'}`;
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-/** A supervisor writes its first status within a second, a few on a machine that is very busy. */
-const SILENT_MS = 10_000;
-
-function isSilentForLong({ pid }: Identity): boolean {
-  const entry = readProcess(pid);
-  return entry !== null && (entry.state === 'T' || uptime() * 1000 - Number(entry.startTicks) * TICK_MS > SILENT_MS);
-}
-
-function commandIn(pid: number): string {
-  const entry = readProcess(pid);
-  return entry ? commandOf(entry) : 'gone';
-}
