@@ -8,11 +8,13 @@ import { type Figure, tableOf } from './figure.ts';
 import { besidePeers } from './first-instruction.ts';
 import { historyFigures } from './history.ts';
 import { hostFigures } from './host.ts';
+import { reportFigures } from './reports.ts';
 
 const GROUPS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   peers: besidePeers,
   host: hostFigures,
   history: historyFigures,
+  reports: reportFigures,
   app: appFigures,
 };
 

@@ -53,3 +53,21 @@ test('as JSON it names format, counts, failures with place and message, and what
     tests: [{ name: 'pays', status: 'failed' }],
   });
 });
+
+test('of very many failures the first 1000 are told and the others counted; as JSON all are there', { timeout: 60_000 }, async () => {
+  await using home = new TestHome();
+  const cases = Array.from(
+    { length: 1100 },
+    (_, n) => `<testcase name="case ${n}"><failure message="no ${n}">trace ${n}</failure></testcase>`,
+  );
+  const at = { home: home.home, cwd: home.project({ 'many.xml': `<testsuite name="s">${cases.join('')}</testsuite>` }) };
+  const { code, out } = await run(['report', 'many.xml'], at);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^JUnit XML · 1100 tests · 1100 failed · /);
+  expect(out.match(/^s › case \d+$/gm)).toHaveLength(1000);
+  expect(out).toContain('s › case 999\n  no 999\n\nand 100 more failures, which --json prints too\n');
+  const document = JSON.parse((await run(['report', 'many.xml', '--json'], at)).out);
+  expect(document.failures).toHaveLength(1100);
+  expect(document.failures.at(-1)).toMatchObject({ name: 'case 1099', message: 'no 1099', trace: 'trace 1099' });
+  expect(document.tests).toEqual(document.failures);
+});

@@ -6,16 +6,19 @@ import type { TestCase } from './result.ts';
 const test = (name: string, status: TestCase['status']): TestCase => ({
   ...{ name, suite: ['cart'], status, durationMs: 1500, retries: 0, message: null, trace: null, filePath: 'cart.ts', line: 3 },
 });
-const answer = (tests: TestCase[] | null): ReadAnswer => ({
+const answer: ReadAnswer = {
   ...{ formats: ['TAP'], tool: null, counts: null, durationMs: 0, failedTests: [], errorMessage: '\n  "tests": [],\n' },
-  ...{ warnings: [], problems: [], incomplete: false, errors: [], tests, metrics: {} },
-});
-const textOf = (tests: TestCase[] | null) => [...reportJson(answer(tests))].join('');
+  ...{ warnings: ['"some": ['], problems: [], incomplete: false, errors: [], errorCount: 0, failures: [], metrics: {} },
+};
+const textOf = (tests: TestCase[], errors: TestCase[] = []) =>
+  [...reportJson(answer, { errors, failed: tests.filter(({ status }) => status === 'failed'), tests })].join('');
 
 it('writes a report as JSON.stringify would write it whole, whatever its texts hold', () => {
   const tests = [test('adds\n  "tests": []', 'passed'), test('"tests": [', 'failed')];
   const document = JSON.parse(textOf(tests));
-  expect(textOf(tests)).toBe(`${JSON.stringify(document, null, 2)}\n`);
+  for (const many of [tests, [], Array.from({ length: 777 }, (_, n) => test(`"some": [\n${n}`, 'failed'))])
+    for (const errors of [[], [test('set-up', 'failed')]])
+      expect(textOf(many, errors)).toBe(`${JSON.stringify(JSON.parse(textOf(many, errors)), null, 2)}\n`);
   const [passed, failed] = tests.map(({ name, status }) => ({ name, status, duration_seconds: 1.5, file: 'cart.ts', line: 3 }));
   expect(document).toMatchObject({
     schema: 1,
@@ -25,5 +28,9 @@ it('writes a report as JSON.stringify would write it whole, whatever its texts h
     failures: [failed],
   });
   expect(JSON.parse(textOf([]))).toMatchObject({ tests: [], metrics: {} });
-  expect(JSON.parse(textOf(null))).toMatchObject({ tests: [], test_counts: { total: null } });
+  expect(JSON.parse(textOf([], [test('set-up', 'failed')]))).toMatchObject({
+    failures: [{ name: 'set-up' }],
+    tests: [],
+    test_counts: { total: null },
+  });
 });

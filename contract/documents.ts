@@ -212,13 +212,21 @@ export const EMPTY_QUEUE: Result<'getQueue'> = {
   paused: { all: false, categories: [] },
 };
 
-function testDocument({ name, suite, status, durationMs, retries, message, trace, filePath, line }: TestCase) {
-  return { name, suite, status, durationSeconds: seconds(durationMs), retries, message, trace, file: filePath, line };
+const testDocument = ({ name, suite, status, durationMs, retries, message, trace, filePath, line }: TestCase) => ({
+  ...{ name, suite, status, duration_seconds: seconds(durationMs), retries, message, trace, file: filePath, line },
+});
+
+/** The tests of report files: errors outside of tests, failed tests, and all tests with the failed ones first. */
+export interface ReportedTests {
+  errors: Iterable<TestCase>;
+  failed: Iterable<TestCase>;
+  tests: Iterable<TestCase>;
 }
 
-/** What report files hold. `failures`: errors outside of tests first, then failed tests. */
-function report({ formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, errors, tests, metrics }: ReadAnswer) {
-  return {
+/** What `report --json` prints, in pieces: of 50,000 tests neither the document nor its text is in memory as a whole. */
+export function* reportJson(answer: ReadAnswer, { errors, failed, tests }: ReportedTests): Generator<string> {
+  const { formats, tool, counts, durationMs, errorMessage, warnings, problems, incomplete, metrics } = answer;
+  const before = {
     schema: 1,
     format: formats[0] ?? null,
     formats,
@@ -226,25 +234,39 @@ function report({ formats, tool, counts, durationMs, errorMessage, warnings, pro
     testCounts: counts ?? { total: null, passed: null, failed: null, skipped: null, flaky: null },
     durationSeconds: seconds(durationMs),
     errorMessage,
-    failures: [...errors, ...(tests ?? []).filter(({ status }) => status === 'failed')].map(testDocument),
-    warnings,
-    problems,
-    incomplete,
-    tests: (tests ?? []).map(testDocument),
-    metrics,
   };
+  yield opened(before);
+  // Errors outside of tests first.
+  yield* list('failures', [errors, failed]);
+  yield `,${fields({ warnings, problems, incomplete })}`;
+  yield* list('tests', [tests]);
+  yield `,${fields({ metrics })}\n}\n`;
 }
 
-/** What `report --json` prints, in pieces: of 50,000 tests neither the document nor its text is in memory as a whole. */
-export function* reportJson(answer: ReadAnswer): Generator<string> {
-  const tests = answer.tests ?? [];
-  const around = { ...toSnakeCase(report({ ...answer, tests: tests.filter(({ status }) => status === 'failed') })), tests: [] };
-  // No text within JSON has a line break.
-  const [before = '', after = ''] = JSON.stringify(around, null, 2).split('\n  "tests": []');
-  yield `${before}\n  "tests": [`;
-  for (const [index, test] of tests.entries()) {
-    const text = JSON.stringify(toSnakeCase(testDocument(test)), null, 2);
-    yield `${index === 0 ? '' : ','}\n    ${text.replaceAll('\n', '\n    ')}`;
+/** Tests whose text is made in one go. */
+const TESTS_AT_ONCE = 250;
+
+/** An object as JSON without its last brace. */
+const opened = (object: object) => JSON.stringify(toSnakeCase(object), null, 2).slice(0, -'\n}'.length);
+/** Its fields alone. */
+const fields = (object: object) => opened(object).slice('{'.length);
+
+function* list(name: string, parts: readonly Iterable<TestCase>[]): Generator<string> {
+  let isEmpty = true;
+  let some: ReturnType<typeof testDocument>[] = [];
+  const text = () => {
+    const begin = isEmpty ? `,\n  "${name}": [` : ',';
+    const all = JSON.stringify({ some }, null, 2);
+    isEmpty = false;
+    some = [];
+    return begin + all.slice('{\n  "some": ['.length, -'\n  ]\n}'.length);
+  };
+  for (const part of parts) {
+    for (const test of part) {
+      some.push(testDocument(test));
+      if (some.length === TESTS_AT_ONCE) yield text();
+    }
   }
-  yield `${tests.length === 0 ? '' : '\n  '}]${after}\n`;
+  if (some.length > 0) yield text();
+  yield isEmpty ? `,\n  "${name}": []` : '\n  ]';
 }

@@ -15,16 +15,21 @@ export const ReadRequest = z.object({
   startedAt: z.number().nullable(),
   /** Of the command that wrote them; null where nobody knows it. */
   exitCode: z.number().nullable(),
-  /** A folder that the tests are kept in, as ctrf.json and tests.json; null: they are in the answer. */
+  /** A folder that the tests are kept in, as ctrf.json and tests.json; null: nowhere. */
   keepIn: z.string().nullable(),
+  /** All of it follows the answer, as the document that `report --json` prints. */
+  document: z.boolean().default(false),
 });
-export type ReadRequest = z.infer<typeof ReadRequest>;
+export type ReadRequest = z.input<typeof ReadRequest>;
 
 /** Numbers to chart, by the metric's name and its aggregate: `http_req_duration` → `{ avg, p(95), … }`, in the tool's units. */
 export const Metrics = z.record(z.string(), z.record(z.string(), z.number()));
 export type Metrics = z.infer<typeof Metrics>;
 
-/** What those files hold. */
+/** Failures that an answer has itself. */
+export const MOST_FAILURES = 1000;
+
+/** What those files hold, in the size of an answer: 50,000 tests are kept in a folder, or follow it as a document. */
 export const ReadAnswer = z.object({
   /** Names of the formats, each once, in the order of the files. */
   formats: z.array(z.string()),
@@ -42,10 +47,12 @@ export const ReadAnswer = z.object({
   problems: z.array(z.string()),
   /** Something is missing from a file that was read, so that it cannot be green. */
   incomplete: z.boolean(),
-  /** Errors that belong to no test, such as one of a global set-up. They are in no count. */
+  /** Errors that belong to no test, such as one of a global set-up; at most 1000. They are in no count. */
   errors: z.array(TestCase),
-  /** Failed ones first; null where they were kept in a folder. */
-  tests: z.array(TestCase).nullable(),
+  /** How many these are. */
+  errorCount: z.number().int(),
+  /** Failed tests in the order of the files, without their traces; at most 1000, `counts` says how many there are. */
+  failures: z.array(TestCase),
   /** What load tests measured. */
   metrics: Metrics.default({}),
 });

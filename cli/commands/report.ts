@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { reportJson } from '../../contract/documents.ts';
-import type { ReadAnswer } from '../../contract/report.ts';
+import type { ReadAnswer, ReadRequest } from '../../contract/report.ts';
 import type { TestCase } from '../../contract/result.ts';
 import { EXIT } from '../../contract/status.ts';
 import { oneLine, onStdout, type Paint } from '../print.ts';
@@ -10,7 +9,7 @@ import { countsText, duration } from '../words.ts';
 
 /** `bge2e report FILE…`: what any report holds. It needs no host. */
 export async function report(files: readonly string[], { json = false }: { json?: boolean }): Promise<number> {
-  const answer = await readReportFiles({
+  const request: ReadRequest = {
     files: [...new Set(files.map((file) => resolve(file)))],
     root: process.cwd(),
     format: 'any',
@@ -18,27 +17,31 @@ export async function report(files: readonly string[], { json = false }: { json?
     startedAt: null,
     exitCode: null,
     keepIn: null,
-  });
-  if (json) {
-    // A pipe takes it as slowly as its reader.
-    for (const piece of reportJson(answer)) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
-  } else {
-    process.stdout.write(reportText(answer, onStdout().paint));
+    document: json,
+  };
+  const answer = await readReportFiles(request, print);
+  if (!json) {
+    await print(reportText(answer, onStdout().paint));
     for (const problem of answer.problems) process.stderr.write(`${oneLine(problem)}\n`);
   }
   return exitCodeFor(answer);
 }
 
+/** A pipe takes it as slowly as its reader. */
+async function print(piece: string | Buffer): Promise<void> {
+  if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+}
+
 /** Failed tests are known to be bad, what could not be read only may be. */
-function exitCodeFor({ problems, counts, errors, incomplete }: ReadAnswer): number {
-  if (errors.length > 0 || (counts?.failed ?? 0) > 0) return EXIT.failed;
+function exitCodeFor({ problems, counts, errorCount, incomplete }: ReadAnswer): number {
+  if (errorCount > 0 || (counts?.failed ?? 0) > 0) return EXIT.failed;
   if (problems.length > 0 || incomplete) return EXIT.usage;
   return counts === null || counts.total === 0 ? EXIT.noResults : EXIT.passed;
 }
 
 /** A line about the whole, then each failure with its message and place. Empty where nothing could be read. */
 export function reportText(answer: ReadAnswer, paint: Paint): string {
-  const { formats, tool, counts, durationMs, errors, warnings } = answer;
+  const { formats, tool, counts, durationMs, errors, errorCount, failures, warnings } = answer;
   if (counts === null) return '';
   const wrote = tool ? [tool.name, tool.version].filter((part) => part !== null).join(' ') : null;
   const first = [
@@ -47,11 +50,12 @@ export function reportText(answer: ReadAnswer, paint: Paint): string {
     countsText(counts),
     duration(durationMs),
   ];
-  const failed = (answer.tests ?? []).filter(({ status }) => status === 'failed');
+  const untold = errorCount - errors.length + counts.failed - failures.length;
   return [
     first.map(oneLine).join(' · '),
     ...errors.flatMap((one) => ['', paint('red', oneLine(one.name)), ...indented(one.message ?? '')]),
-    ...failed.flatMap((one) => ['', paint('red', oneLine(titleOf(one))), ...placeOf(one), ...indented(one.message ?? '')]),
+    ...failures.flatMap((one) => ['', paint('red', oneLine(titleOf(one))), ...placeOf(one), ...indented(one.message ?? '')]),
+    ...(untold > 0 ? ['', `and ${untold} more ${untold === 1 ? 'failure' : 'failures'}, which --json prints too`] : []),
     ...(warnings.length > 0 ? ['', ...warnings.map((warning) => paint('yellow', oneLine(warning)))] : []),
     '',
   ].join('\n');

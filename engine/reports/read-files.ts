@@ -1,5 +1,5 @@
-import type { CTRFReport, Tool } from 'ctrf';
-import type { Metrics, ReadAnswer, ReadRequest } from '../../contract/report.ts';
+import type { CTRFReport, Test, Tool } from 'ctrf';
+import { type Metrics, MOST_FAILURES, type ReadAnswer, type ReadRequest } from '../../contract/report.ts';
 import { Content } from './content.ts';
 import { ctrfReport } from './ctrf.ts';
 import { displayPath } from './find-files.ts';
@@ -9,7 +9,7 @@ import { playwrightReader } from './playwright.ts';
 import { type ReadFile, ReportProblem, type ReportReader } from './reader.ts';
 import { readReportText } from './report-text.ts';
 import { tallyOf } from './tally.ts';
-import { toTestCase, toTestCases } from './test-cases.ts';
+import { toTestCase } from './test-cases.ts';
 
 export interface Reading {
   /** Files that are not to be opened, with the sentence that says why. */
@@ -18,8 +18,18 @@ export interface Reading {
   onFile(path: string): void;
 }
 
+/** What files hold, and all of their tests. */
+export interface FilesRead {
+  answer: ReadAnswer;
+  tests: readonly Test[];
+}
+
 /** Reads these files in this process and thread: a hostile one may block or break it, so others use `readApart`. Throws for nothing that a file holds. */
-export async function readFiles(request: ReadRequest, reading: Reading = { refused: new Map(), onFile: () => {} }): Promise<ReadAnswer> {
+export const readFiles = async (request: ReadRequest): Promise<ReadAnswer> =>
+  (await readTestsOf(request, { refused: new Map(), onFile: () => {} })).answer;
+
+/** The same, with the tests. */
+export async function readTestsOf(request: ReadRequest, reading: Reading): Promise<FilesRead> {
   const byReader = new Map<ReportReader, ReadFile[]>();
   const problems: string[] = [];
   for (const path of request.files) {
@@ -88,21 +98,34 @@ async function answer(
   request: ReadRequest,
   report: CTRFReport | null,
   read: Pick<ReadAnswer, 'formats' | 'problems' | 'warnings' | 'incomplete' | 'metrics'>,
-): Promise<ReadAnswer> {
+): Promise<FilesRead> {
   const tests = report?.results.tests ?? [];
   const notKept = report && request.keepIn !== null ? await keepReport(request.keepIn, report).then(() => [], sentenceOfNotKept) : [];
   const tool = report?.results.tool;
-  const { counts, failedTests, errorMessage } = tallyOf(tests);
-  const isTest = ({ status }: { status: string }) => status !== 'other';
+  const { counts, errors, failedTests, errorMessage } = tallyOf(tests);
+  const isKept = request.keepIn !== null;
   return {
-    ...read,
-    warnings: [...read.warnings, ...notKept],
-    tool: tool && tool.name !== 'unknown' ? { name: tool.name, version: tool.version ?? null } : null,
-    counts: report && counts,
-    durationMs: report?.results.summary.duration ?? 0,
-    failedTests,
-    errorMessage,
-    errors: tests.filter((test) => !isTest(test)).map(toTestCase),
-    tests: request.keepIn === null ? toTestCases(tests.filter(isTest)) : null,
+    answer: {
+      ...read,
+      warnings: [...read.warnings, ...notKept],
+      tool: tool && tool.name !== 'unknown' ? { name: tool.name, version: tool.version ?? null } : null,
+      counts: report && counts,
+      durationMs: report?.results.summary.duration ?? 0,
+      failedTests,
+      errorMessage,
+      errors: isKept ? [] : firstOf(tests, 'other').map(toTestCase),
+      errorCount: errors,
+      failures: isKept ? [] : firstOf(tests, 'failed').map((test) => ({ ...toTestCase(test), trace: null })),
+    },
+    tests,
   };
+}
+
+function firstOf(tests: readonly Test[], status: Test['status']): Test[] {
+  const found: Test[] = [];
+  for (const test of tests) {
+    if (found.length === MOST_FAILURES) break;
+    if (test.status === status) found.push(test);
+  }
+  return found;
 }

@@ -71,7 +71,8 @@ const NOTHING: ReadAnswer = {
   problems: [],
   incomplete: false,
   errors: [],
-  tests: null,
+  errorCount: 0,
+  failures: [],
   metrics: {},
 };
 

@@ -12,19 +12,20 @@ export class Tally {
   readonly counts: TestCounts = { total: 0, passed: 0, failed: 0, skipped: 0, flaky: 0 };
   /** Titles of the first failed ones, at most 20. */
   readonly failedTests: string[] = [];
-  #errors = 0;
+  /** Errors outside of tests. */
+  errors = 0;
   #firstError: Test | null = null;
   #firstFailed: Test | null = null;
 
   /** Tests and errors outside of them. */
   get seen(): number {
-    return this.counts.total + this.#errors;
+    return this.counts.total + this.errors;
   }
 
   add(test: Test): void {
     const { status, flaky } = test;
     if (status === 'other') {
-      this.#errors += 1;
+      this.errors += 1;
       this.#firstError ??= test;
       return;
     }
@@ -41,7 +42,7 @@ export class Tally {
   /** The first error outside of tests, else the first failed test, with its message and how many more there are; null where nothing failed. */
   get errorMessage(): string | null {
     const first = this.#firstError ?? this.#firstFailed;
-    return first && failureText(first, this.#errors + this.counts.failed);
+    return first && failureText(first, this.errors + this.counts.failed);
   }
 }
 
