@@ -5,6 +5,7 @@ import { ctrfReader } from './ctrf-reader.ts';
 import { junitReader } from './junit.ts';
 import { k6Reader } from './k6.ts';
 import { mochawesomeReader } from './mochawesome.ts';
+import { notReadHere } from './not-read.ts';
 import { playwrightReader } from './playwright.ts';
 import { playwrightJsonReader } from './playwright-json.ts';
 import { ReportProblem, type ReportReader } from './reader.ts';
@@ -31,6 +32,8 @@ export function readerFor(content: Content, file: string): ReportReader {
     throw new ReportProblem(`${file}, line 1: it is a web page (HTML), not a report.`);
   const reader = READERS.find((one) => one.detect(content));
   if (reader) return reader;
+  const known = notReadHere(content);
+  if (known !== null) throw new ReportProblem(`${file} ${known}`);
   content.refuseBrokenJson(file);
   throw new ReportProblem(`${file} is in no format that is known here: ${READERS.map(({ name }) => name).join(', ')}.`);
 }
