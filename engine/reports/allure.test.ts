@@ -63,6 +63,15 @@ describe('tries of one test in files of their own', () => {
   });
 });
 
+describe('a result without uuid', () => {
+  it('is known by a status of its own and what only results have', () => {
+    expect(detects({ name: 'pays', status: 'passed', start: 1, stop: 2 })).toBe(true);
+    expect(detects({ name: 'pays', status: 'Broken', statusDetails: { message: 'declined' } })).toBe(true);
+    expect(detects({ name: 'pays', status: 'passed' })).toBe(false);
+    expect(detects({ name: 'build', status: 'ok', start: 1, stop: 2 })).toBe(false);
+  });
+});
+
 describe('a result', () => {
   it.each([
     ['passed', 'passed', undefined],

@@ -31,14 +31,17 @@ export const allureReader: ReportReader = {
 };
 
 const isResult = (report: JsonObject) =>
-  textAt(report, 'uuid') !== '' &&
   (textAt(report, 'name') !== '' || textAt(report, 'fullName') !== '') &&
   !isContainer(report) &&
-  // A test that did not come to its end has no status.
-  (['status', 'stage', 'historyId'].some((name) => hasText(report, name)) ||
-    'status' in report ||
-    ['start', 'stop'].every((name) => numberAt(report, name) !== null) ||
-    ['labels', 'steps'].some((name) => Array.isArray(field(report, name))));
+  (textAt(report, 'uuid') === ''
+    ? // Some adapters leave it out; then a status of Allure's, and something that only its results have, are enough.
+      /^(passed|failed|broken|skipped|unknown)$/i.test(textAt(report, 'status')) &&
+      ['historyId', 'testCaseId', 'statusDetails', 'labels', 'steps', 'parameters', 'attachments', 'start'].some((name) => name in report)
+    : // A test that did not come to its end has no status.
+      ['status', 'stage', 'historyId'].some((name) => hasText(report, name)) ||
+      'status' in report ||
+      ['start', 'stop'].every((name) => numberAt(report, name) !== null) ||
+      ['labels', 'steps'].some((name) => Array.isArray(field(report, name))));
 const isContainer = (report: JsonObject) =>
   textAt(report, 'uuid') !== '' && ['children', 'befores', 'afters'].some((name) => Array.isArray(field(report, name)));
 const isGlobals = (report: JsonObject) =>
@@ -189,12 +192,14 @@ function ofAll(files: readonly ReadFile[], name: 'start' | 'stop', which: (a: nu
 /** Errors around tests, each once, that no test tells of: not those of a try that was repeated, nor those that a test failed with. */
 function errorsLeft(errors: readonly Test[], tests: readonly Test[]): Test[] {
   const decided = new Set(tests.map(({ executionId }) => executionId));
-  const told = new Set(tests.flatMap(({ message, retryAttempts = [] }) => [message, ...retryAttempts.map((attempt) => attempt.message)]));
+  const told = tests.flatMap(({ message, retryAttempts = [] }) => [message, ...retryAttempts.map((attempt) => attempt.message)]);
+  // allure-playwright writes "beforeAll hook failed: " before what its test says.
+  const isTold = (said = '') => told.some((message) => message !== undefined && message !== '' && said.endsWith(message));
   const left = errors.filter(({ message, extra }) => {
     const children = extra?.children;
     const wasRepeated =
       Array.isArray(children) && children.length > 0 && children.every((child) => typeof child === 'string' && !decided.has(child));
-    return !wasRepeated && !told.has(message);
+    return !wasRepeated && !isTold(message);
   });
   return [...new Map(left.map(({ extra: _, ...error }) => [`${error.name}\n${error.message}`, error])).values()];
 }
