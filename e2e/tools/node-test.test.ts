@@ -20,8 +20,11 @@ describe('cart (a+b)', () => {
   it('later', { skip: true }, () => {});
 });
 describe('db', () => { before(() => { ran('hook'); throw new Error('refused'); }); it('reads', () => ran('reads')); });`,
-  'pay.test.mjs': `import { it } from 'node:test';
-it('pays', () => {});`,
+  'pay.test.mjs': `import { appendFileSync } from 'node:fs';
+import { it } from 'node:test';
+const ran = (name) => appendFileSync('ran.txt', name + '\\n');
+it('pays', () => {});
+it('ships "now"', async (t) => { await t.test('to "me"', () => { ran('ships'); throw new Error('lost'); }); });`,
 };
 
 const said = (log: string, what: string) => Number(new RegExp(`^# ${what} (\\d+)$`, 'm').exec(log)?.[1]);
@@ -31,12 +34,13 @@ test('node --test counts as the reader does, and a retry of what failed runs tho
   const at = { home: home.home, cwd: home.project(PROJECT) };
   const whole = await queued(['add', 'unit'], at);
   expect(whole.counts).toMatchObject({
-    total: 6,
+    total: 7,
     passed: said(whole.log, 'pass'),
-    failed: said(whole.log, 'fail') + said(whole.log, 'cancelled'),
+    // Its JUnit XML has a test with subtests as their suite alone.
+    failed: said(whole.log, 'fail') + said(whole.log, 'cancelled') - 1,
     skipped: said(whole.log, 'skipped'),
   });
   const again = await queued(['retry', 'last', '--failed'], at);
-  expect(again.ran).toEqual(['costs', 'hook', 'quotes']);
-  expect(again.rerun?.still_failing).toHaveLength(3);
+  expect(again.ran).toEqual(['costs', 'hook', 'quotes', 'ships']);
+  expect(again.rerun?.still_failing).toHaveLength(4);
 });

@@ -63,6 +63,11 @@ describe('tries of one test in files of their own', () => {
   });
 });
 
+it('counts a todo as skipped, which allure-vitest writes without a status', () => {
+  expect(read(result({ status: undefined, stage: 'pending' })).tests).toMatchObject([{ status: 'skipped' }]);
+  expect(read(result({ status: undefined, stage: 'running' })).tests).toMatchObject([{ status: 'failed' }]);
+});
+
 describe('a result without uuid', () => {
   it('is known by a status of its own and what only results have', () => {
     expect(detects({ name: 'pays', status: 'passed', start: 1, stop: 2 })).toBe(true);

@@ -130,6 +130,13 @@ describe('what tools write', () => {
   });
 });
 
+it('reads the quotes of node --test, which it escapes twice, and leaves those of others alone', () => {
+  const suite = (attributes: string) =>
+    `<?xml version="1.0"?>\n<testsuites>\n<testsuite name="the &amp;quot;cart&amp;quot;" ${attributes}><testcase name="adds &amp;quot;5&amp;quot; &lt;x>"/></testsuite></testsuites>`;
+  expect(testsOf(suite('disabled="0"'))[0]).toMatchObject({ name: 'adds "5" <x>', suite: ['the "cart"'] });
+  expect(testsOf(suite('skipped="0"'))[0]).toMatchObject({ name: 'adds &quot;5&quot; <x>' });
+});
+
 describe("Maven Failsafe's summary", () => {
   const summary = (result: number, message: string) =>
     testsOf(

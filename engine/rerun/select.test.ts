@@ -128,8 +128,22 @@ test('Cypress runs whole spec files, and says so', () => {
 
 test('node --test gets a pattern that means the name, before its files', () => {
   expect(
-    argvFor(['node', '--test', '--test-reporter', 'junit', 'all/*.mjs'], [failed({ name: 'costs 5 $ (now)', file: 'a.test.mjs' })]),
+    argvFor(
+      ['node', '--test', '--test-reporter', 'junit', 'all/*.mjs'],
+      [failed({ name: 'costs 5 $ (now)', suite: ['test'], file: 'a.test.mjs' })],
+    ),
   ).toEqual([...['node', '--test', '--test-name-pattern=^costs 5 \\$ \\(now\\)$', '--test-reporter', 'junit', 'a.test.mjs']]);
+});
+
+test('node --test runs the test around a subtest as well, but not the block around a test', () => {
+  writeFileSync(join(project, 'a.test.mjs'), "describe('cart', () => {});\ntest('pays', async (t) => {});\n");
+  const within = (outer: string) => {
+    const { argv, note } = select({ command: ['node', '--test'] }, [failed({ name: 'adds', suite: [outer], file: 'a.test.mjs' })]);
+    return [argv.filter((word) => word.startsWith('--test-name-pattern')), note];
+  };
+  expect(within('cart')).toEqual([['--test-name-pattern=^adds$'], null]);
+  expect(within('test')).toEqual([['--test-name-pattern=^adds$'], null]);
+  expect(within('pays')).toEqual([['--test-name-pattern=^pays$', '--test-name-pattern=^adds$'], expect.stringContaining('subtest')]);
 });
 
 describe('Jest, Vitest and mocha', () => {

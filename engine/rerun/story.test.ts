@@ -34,6 +34,30 @@ test('each test that had failed is fixed, still fails or did not run; what fails
   });
 });
 
+test.each([
+  [
+    'a hook of mocha',
+    one('"before each" hook for "adds"', 'failed', { suite: ['cart', 'inner'] }),
+    one('adds', 'passed', { suite: ['cart', 'inner'] }),
+  ],
+  ['a root hook', one('"before all" hook in "{root}"', 'failed', { suite: [] }), one('adds', 'passed')],
+  ['a class of JUnit', one('shop.CartTest', 'failed', { suite: ['shop.CartTest'] }), one('adds', 'passed', { suite: ['shop.CartTest'] })],
+  [
+    'a module of pytest',
+    one('tests.test_cart', 'failed', { suite: ['pytest'] }),
+    one('adds', 'failed', { suite: ['pytest', 'tests.test_cart.TestCart'] }),
+  ],
+  ['a block of Vitest', one('inner', 'failed', { suite: ['a.test.ts'] }), one('cart > inner > adds', 'passed', { suite: ['a.test.ts'] })],
+  ['a file', one('a.test.ts', 'failed', { filePath: 'a.test.ts' }), one('adds', 'passed', { filePath: 'a.test.ts' })],
+  ['a package of Go', one('TestMain', 'failed', { suite: ['shop/cart'] }), one('TestAdds', 'passed', { suite: ['shop/cart'] })],
+])('%s that failed as a whole is fixed once its tests run', async (_, whole, member) => {
+  expect(await rerunOutcome([[whole]], [[member]])).toMatchObject({ fixed: [expect.any(String)], notRun: [] });
+  expect(await rerunOutcome([[whole]], [[{ ...member, status: 'skipped' }]])).toMatchObject({ fixed: [], notRun: [expect.any(String)] });
+  const other = one('ships', 'passed', { suite: ['order'], filePath: 'b.test.ts' });
+  if (whole.name !== '"before all" hook in "{root}"')
+    expect(await rerunOutcome([[whole]], [[other]])).toMatchObject({ fixed: [], notRun: [expect.any(String)] });
+});
+
 test('the same test in two browsers is two tests', async () => {
   const before = report(one('a', 'failed', { browser: 'firefox' }), one('a', 'failed', { browser: 'webkit' }));
   const after = report(one('a', 'failed', { browser: 'firefox' }), one('a', 'passed', { browser: 'webkit' }));

@@ -4,6 +4,7 @@ import { decidingAttempt } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
 import { attemptFolder, type HomePaths } from '../home.ts';
 import { keptTests, type TestPieces } from '../reports/kept-report.ts';
+import { Blocks, type Whole, wholeOf } from './blocks.ts';
 import { keyOf, shownTitle } from './failed-tests.ts';
 
 /** As many titles as are kept of each kind. */
@@ -20,9 +21,15 @@ export async function withRerunOutcome(ended: Task, attempt: number, earlier: Ta
 /** What became of the tests of an earlier run, by its report and that of the rerun. A flaky test passed in the end. */
 export async function rerunOutcome(before: TestPieces, after: TestPieces): Promise<RerunOutcome> {
   const failedBefore = await byKey(before, ({ status }) => status === 'failed');
-  const now = await byKey(after, () => true);
+  const ran = new Blocks();
+  const now = await byKey(after, (test) => {
+    ran.add(test);
+    return true;
+  });
   const of = (statuses: readonly Test['status'][]) =>
-    [...failedBefore.keys()].filter((key) => statuses.includes(now.get(key)?.status ?? 'skipped'));
+    [...failedBefore].flatMap(([key, { whole }]) =>
+      statuses.includes(now.get(key)?.status ?? (ran.has(whole) ? 'passed' : 'skipped')) ? [key] : [],
+    );
   const titles = (keys: readonly string[], from: ReadonlyMap<string, Told>) =>
     keys.slice(0, MOST).flatMap((key) => from.get(key)?.title ?? []);
   const [fixed, stillFailing, notRun] = [of(['passed']), of(['failed']), of(['skipped', 'pending', 'other'])];
@@ -36,7 +43,11 @@ export async function rerunOutcome(before: TestPieces, after: TestPieces): Promi
   };
 }
 
-type Told = { status: Test['status']; title: string };
+interface Told {
+  status: Test['status'];
+  title: string;
+  whole: Whole;
+}
 
 /** Of several of one name the one that failed. */
 async function byKey(pieces: TestPieces, isMeant: (test: Test) => boolean): Promise<Map<string, Told>> {
@@ -44,7 +55,7 @@ async function byKey(pieces: TestPieces, isMeant: (test: Test) => boolean): Prom
   for await (const tests of pieces) {
     for (const test of tests.filter(isMeant)) {
       const key = keyOf(test);
-      if (found.get(key)?.status !== 'failed') found.set(key, { status: test.status, title: shownTitle(test) });
+      if (found.get(key)?.status !== 'failed') found.set(key, { status: test.status, title: shownTitle(test), whole: wholeOf(test) });
     }
   }
   return found;

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { eachOf, escaped, withoutOptions, withoutPositionals } from '../arguments.ts';
-import { filesOf, unique } from '../failed-tests.ts';
+import { type FailedTest, filesOf, unique } from '../failed-tests.ts';
 import { type RerunTool, WHOLE_FILES } from './tool.ts';
 
 /** Options of Node without a value that stand before names of files. */
@@ -15,21 +17,37 @@ const SELECTING = { flags: ['--test-only'], valued: ['--test-name-pattern', '--t
 
 /** A pattern for each name, and the files where the report tells them: https://nodejs.org/api/test.html#filtering-tests-by-name */
 export const nodeTestTool: RerunTool = {
-  selections(given, failed) {
+  selections(given, failed, projectRoot) {
     const files = filesOf(failed);
     const kept = eachOf(given, (words) => {
       const rest = withoutOptions(words, SELECTING);
       return files === null ? rest : withoutPositionals(rest, FLAGS);
     });
-    const patterns = unique(failed.map(({ name }) => `--test-name-pattern=^${patternOf(name)}$`));
+    const around = unique(failed.flatMap((one) => testAround(one, projectRoot) ?? []));
+    const patterns = unique([...around, ...failed.map(({ name }) => name)].map((name) => `--test-name-pattern=^${escaped(name)}$`));
     // Options must come before the files.
     const running = (options: readonly string[], note: string | null) => ({
       arguments: { ...kept, command: [...options, ...kept.command], args: [...kept.args, ...(files ?? [])] },
       note,
     });
-    return [running(patterns, null), ...(files === null ? [] : [running([], WHOLE_FILES)])];
+    return [running(patterns, around.length > 0 ? WHOLE_TESTS : null), ...(files === null ? [] : [running([], WHOLE_FILES)])];
   },
 };
 
-/** Its JUnit XML has quotes that are escaped twice. */
-const patternOf = (name: string) => escaped(name).replaceAll('&quot;', '(?:"|&quot;)');
+const WHOLE_TESTS = 'A subtest runs only within its test, so all of that one runs.';
+
+/** The test whose subtest this is: its pattern has to match as well. Reports call tests and blocks alike; the file shows which it is. */
+function testAround({ suite, name, file }: FailedTest, projectRoot: string): string | null {
+  const outer = suite[0] ?? '';
+  // What is in neither has this class in JUnit XML.
+  if (outer === '' || outer === 'test' || outer === name) return null;
+  return file !== null && isBlock(outer, resolve(projectRoot, file)) ? null : outer;
+}
+
+function isBlock(title: string, file: string): boolean {
+  try {
+    return new RegExp(`\\b(?:describe|suite)(?:\\.\\w+)?\\(\\s*(['"\`])${escaped(title)}\\1`).test(readFileSync(file, 'utf8'));
+  } catch {
+    return false;
+  }
+}
