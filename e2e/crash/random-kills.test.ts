@@ -4,8 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SocketClient } from '../../client/socket.ts';
+import { Refusal } from '../../contract/errors.ts';
 import { COOKIE_PREFIX } from '../../contract/ids.ts';
 import type { Task } from '../../contract/task.ts';
+import { TaskEvent } from '../../contract/views.ts';
 import { isAlive } from '../../supervisor/identity.ts';
 import { readStatus, runFolder } from '../../supervisor/run-folder.ts';
 import { send } from '../../supervisor/send-signal.ts';
@@ -166,11 +168,32 @@ function startedWhilePaused(database: DatabaseSync, asked: readonly Asked[], pau
   });
 }
 
+/** Tasks that were started although one of their category waited before them: by its priority, or because it was moved there. */
+function startedOutOfTurn(database: DatabaseSync): string[] {
+  const waiting = new Map<string, Task>();
+  const placeOf = ({ number, config, place }: Task) => place ?? { priority: config.priority, rank: number };
+  const isBefore = (one: Task, other: Task) => {
+    const [a, b] = [placeOf(one), placeOf(other)];
+    return a.priority < b.priority || (a.priority === b.priority && (a.rank < b.rank || (a.rank === b.rank && one.number < other.number)));
+  };
+  return database
+    .prepare('SELECT seq, json FROM events ORDER BY seq')
+    .all()
+    .map(({ seq, json }) => TaskEvent.parse({ ...JSON.parse(String(json)), seq }))
+    .flatMap(({ type, task }) => {
+      if (task.state.status === 'queued') waiting.set(task.id, task);
+      else waiting.delete(task.id);
+      if (type !== 'starting') return [];
+      const passedOver = [...waiting.values()].filter((one) => one.config.category === task.config.category && isBefore(one, task));
+      return passedOver.map((one) => `${task.id} was started before ${one.id}, which waited before it`);
+    });
+}
+
 test(
   `no task is lost, doubled or wrong whichever processes are killed at whichever moment (seed ${SEED}, ${KILLS} kills)`,
   async () => {
     await using home = new TestHome({ bundled: true });
-    writeFileSync(join(home.home, 'settings.json'), '{ "slots": 4, "keep_runs": 1000000 }');
+    writeFileSync(join(home.home, 'settings.json'), '{ "slots": 4, "keep_runs": 1000000, "ageing_minutes": 100000 }');
     const project = home.project(PROJECT);
     const random = randomOf(SEED);
     const asked: Asked[] = [];
@@ -181,6 +204,7 @@ test(
       const exitCode = random() < 0.6 ? 0 : 3;
       const ms = kind === 'never' ? 60_000 : Math.floor(random() * 300);
       const label = `job-${asked.length}`;
+      const priority = random() < 0.5 ? 3 : 1 + Math.floor(random() * 5);
       const task: Asked = {
         label,
         kind,
@@ -194,7 +218,7 @@ test(
       const added = await persist(home, (client) =>
         client.call('addTask', {
           requestId: task.requestId,
-          request: { project, category: kind, envVars: { LABEL: label, EXIT: String(exitCode), MS: String(ms) } },
+          request: { project, category: kind, priority, envVars: { LABEL: label, EXIT: String(exitCode), MS: String(ms) } },
           environment: { PATH: process.env.PATH ?? '' },
         }),
       );
@@ -205,6 +229,18 @@ test(
       if (!task) return;
       task.cancelled = true;
       await persist(home, (client) => client.call('cancelTasks', { tasks: [task.id] }));
+    };
+
+    /** Moves one of the last tasks before or after another one, or before all; of those that do not wait (any more) none is moved. */
+    const move = async () => {
+      const recent = asked.filter(({ id }) => id !== '').slice(-12);
+      const [task, beside] = [0, 0].map(() => recent[Math.floor(random() * recent.length)]?.id ?? '');
+      const side = random();
+      if (!task || !beside || task === beside) return;
+      const where = side < 0.3 ? { task, first: true as const } : side < 0.65 ? { task, before: beside } : { task, after: beside };
+      await persist(home, (client) => client.call('moveTask', where)).catch((error) => {
+        if (!(error instanceof Refusal) || error.kind !== 'invalid') throw error;
+      });
     };
 
     const resume = async () => {
@@ -222,7 +258,8 @@ test(
     for (let kills = 0; kills < KILLS; ) {
       const choice = random();
       if (choice < 0.4) await add();
-      else if (choice < 0.5) await cancel();
+      else if (choice < 0.45) await cancel();
+      else if (choice < 0.5) await move();
       else if (choice < 0.8) kills += killSupervisor(home, random) ? 1 : 0;
       else if (choice < 0.9) {
         // In the middle of a request as well as between two.
@@ -247,10 +284,12 @@ test(
     const database = new DatabaseSync(join(home.home, 'queue.db'), { readOnly: true });
     const ends = database.prepare("SELECT task_id, count(*) AS n FROM events WHERE type = 'ended' GROUP BY task_id HAVING n <> 1").all();
     const early = startedWhilePaused(database, asked, pauses);
+    const outOfTurn = startedOutOfTurn(database);
     const quick = database.prepare('PRAGMA quick_check').get();
     database.close();
     expect(ends).toEqual([]);
     expect(early).toEqual([]);
+    expect(outOfTurn).toEqual([]);
     expect(quick).toEqual({ quick_check: 'ok' });
   },
   KILLS * MS_PER_KILL + 60_000,
