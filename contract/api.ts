@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Artifact, PictureType } from './artifact.ts';
 import { Sample } from './attempt.ts';
-import { HostMode, HostStatus } from './host.ts';
+import { HostMode, HostStatus, WayToEnd } from './host.ts';
 import {
   Comparison,
   Day,
@@ -323,8 +323,11 @@ export const methods = {
   ),
 
   hostStatus: method(none, HostStatus),
-  /** Ends this host. `keep`: running tasks go on under their supervisors and the next host finds them. `cancel`: they are ended first. */
-  stopHost: method(z.object({ tasks: z.enum(['keep', 'cancel']) }), z.object({})),
+  /**
+   * Ends this host. `keep`: running tasks go on under their supervisors and the next host finds them. `cancel`: they are ended first. Answers what
+   * becomes of them: the first to end a host decides that. Absent where an earlier version answers.
+   */
+  stopHost: method(z.object({ tasks: z.enum(['keep', 'cancel']) }), z.object({ tasks: WayToEnd.optional() })),
   /** Asks this host to give its queue to an app that is starting. It refuses writes from now on and exits. */
   handOver: method(z.object({ version: z.string() }), z.object({})),
   /** The address of the window in a browser, token included. */

@@ -42,3 +42,10 @@ export const HostStatus = z.object({
   warnings: z.array(z.string()).default([]),
 });
 export type HostStatus = z.infer<typeof HostStatus>;
+
+/**
+ * What becomes of the tasks of a host that ends. `keep`: running attempts go on under their supervisors, the next host finds them. `cancel`: all
+ * are cancelled. `shutdown`: running attempts are ended and recorded as ended by the machine's shutdown; waiting ones stay for the next host.
+ */
+export const WayToEnd = z.enum(['keep', 'cancel', 'shutdown']);
+export type WayToEnd = z.infer<typeof WayToEnd>;

@@ -1,6 +1,6 @@
 import type { NotificationName } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
-import type { HostStatus } from '../contract/host.ts';
+import type { HostStatus, WayToEnd } from '../contract/host.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Handlers, Session } from './connection.ts';
 
@@ -21,9 +21,9 @@ export interface HandlerContext {
   showWindow: ((page?: string) => void) | null;
   webAddress(): Promise<string>;
   isMoved(): boolean;
-  /** From now on writes are refused. */
-  move(): void;
-  close(tasks: 'keep' | 'cancel'): void;
+  /** From now on writes are refused. Answers what becomes of the tasks: the first to ask decides that. */
+  move(tasks: WayToEnd): WayToEnd;
+  close(tasks: WayToEnd): void;
 }
 
 /** What a host does for each of the contract's methods. */
@@ -149,13 +149,13 @@ export function createHandlers({ engine, status, showWindow, webAddress, isMoved
     },
     hostStatus: () => status(),
     stopHost: ({ tasks }) => {
-      move();
-      afterAnswer(() => close(tasks));
-      return {};
+      const decided = move(tasks);
+      afterAnswer(() => close(decided));
+      return { tasks: decided };
     },
     handOver: () => {
-      move();
-      afterAnswer(() => close('keep'));
+      const decided = move('keep');
+      afterAnswer(() => close(decided));
       return {};
     },
     webAddress: async () => ({ url: await webAddress() }),

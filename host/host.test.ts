@@ -261,6 +261,24 @@ test('a host that hands over refuses writes and frees the home; the next one fin
   expect((await ended(next, task.id)).verdict).toBe('passed');
 });
 
+test('who asks a host to end decides what becomes of its tasks; who asks after that is told so', async () => {
+  await using home = new TestHome();
+  const project = home.project({
+    'background-e2e.yaml': `categories:
+  slow: { command: [sh, -c, "trap '[ -e go ] && exit 3; touch asked' TERM; echo begun; while [ ! -e go ]; do sleep 0.05; done"], verdict_from: exit_code }
+`,
+  });
+  const [first, second] = [await home.connect(), await home.connect()];
+  const task = await add(first, { project, category: 'slow' });
+  await running(first, task.id);
+  await until('the tests are ready', () => home.logOf(task) === 'begun\n');
+  expect(await first.call('stopHost', { tasks: 'cancel' })).toEqual({ tasks: 'cancel' });
+  await until('the tests are being ended', () => existsSync(join(project, 'asked')));
+  expect(await second.call('stopHost', { tasks: 'keep' })).toEqual({ tasks: 'cancel' });
+  writeFileSync(join(project, 'go'), '');
+  expect((await ended(await home.connect(), task.id)).state.status).toBe('cancelled');
+});
+
 test('a headless host without work and clients ends itself and takes host.json with it', async () => {
   await using home = new TestHome();
   writeFileSync(join(home.home, 'settings.json'), '{ "idle_minutes": 0.01 }');

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import type { Result } from '../contract/api.ts';
 import { Refusal } from '../contract/errors.ts';
-import { type HostFile, type HostMode, type HostStatus, PROTOCOL } from '../contract/host.ts';
+import { type HostFile, type HostMode, type HostStatus, PROTOCOL, type WayToEnd } from '../contract/host.ts';
 import type { Settings } from '../contract/settings.ts';
 import { Engine } from '../engine/engine.ts';
 import { openHome, socketPath } from '../engine/home.ts';
@@ -37,12 +37,6 @@ export interface HostOptions {
   onClosed?: () => void;
 }
 
-/**
- * What becomes of the tasks of a host that ends. `keep`: running attempts go on under their supervisors, the next host finds them. `cancel`: all
- * are cancelled. `shutdown`: running attempts are ended and recorded as ended by the machine's shutdown; waiting ones stay for the next host.
- */
-export type WayToEnd = 'keep' | 'cancel' | 'shutdown';
-
 export interface Host {
   readonly engine: Engine;
   /** Speaks the contract over a connection of this process, without a token. */
@@ -58,7 +52,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const startedAt = Date.now();
   const sessions = new Set<Session>();
   const token = randomBytes(32).toString('hex');
-  let moved = false;
+  let way: WayToEnd | null = null;
   let closing: Promise<void> | null = null;
 
   const status = (): HostStatus => ({
@@ -125,10 +119,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     status,
     showWindow: options.showWindow ?? null,
     webAddress: () => web.address(),
-    isMoved: () => moved,
-    move: () => {
-      moved = true;
-    },
+    isMoved: () => way !== null,
+    move,
     close: (tasks) => void close({ tasks }),
   });
   const accept = (connection: MessageConnection, client: string, check: HelloHandler | null) =>
@@ -145,12 +137,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
   const web = new WebServer(paths.webFile, options.rendererFolder, (connection) => accept(connection, 'browser', null));
 
+  /** From now on nothing is taken in any more. Answers the way that counts: the first. */
+  function move(tasks: WayToEnd): WayToEnd {
+    way ??= tasks;
+    return way;
+  }
+
   async function close({ tasks }: { tasks: WayToEnd }): Promise<void> {
     closing ??= (async () => {
-      moved = true;
+      const decided = move(tasks);
       idle.stop();
-      if (tasks === 'cancel') await engine.cancelAll();
-      if (tasks === 'shutdown') await engine.shutDown();
+      if (decided === 'cancel') await engine.cancelAll();
+      if (decided === 'shutdown') await engine.shutDown();
       await engine.stopAccepting();
       const unheard = socket.close(); // from now on clients find nobody here, and look for the next host
       await Promise.all([...sessions].map((session) => session.close()));

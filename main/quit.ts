@@ -1,4 +1,4 @@
-import type { WayToEnd } from '../host/host.ts';
+import type { WayToEnd } from '../contract/host.ts';
 import type { HostLink } from './host-link.ts';
 
 export interface QuitOptions {

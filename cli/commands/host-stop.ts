@@ -3,6 +3,7 @@ import { homeFolder } from '../../client/home.ts';
 import { readHostFile } from '../../client/host-file.ts';
 import type { SocketClient } from '../../client/socket.ts';
 import { connectIfRunning } from '../../client/start-host.ts';
+import type { Result } from '../../contract/api.ts';
 import type { DoctorReport } from '../../contract/doctor.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { EXIT } from '../../contract/status.ts';
@@ -73,8 +74,8 @@ async function stopAnsweringHost(
     client.close();
     return 'stays';
   }
-  await stopAndWait(home, client, tasks === 'cancel');
-  return { pid, goOn: tasks === 'cancel' ? 0 : active };
+  const decided = await stopAndWait(home, client, tasks === 'cancel' ? 'cancel' : 'keep');
+  return { pid, goOn: decided === 'keep' ? active : 0 };
 }
 
 function stopDocument(stopped: Stopped | null, left: DoctorReport | null) {
@@ -94,12 +95,14 @@ function stopText(stopped: Stopped | null, left: DoctorReport | null): string {
   return `${lines.join('\n')}\n`;
 }
 
-async function stopAndWait(home: string, client: SocketClient, cancel: boolean): Promise<void> {
+/** Answers what became of the tasks: somebody else may have ended the host before, in another way. */
+async function stopAndWait(home: string, client: SocketClient, tasks: 'keep' | 'cancel'): Promise<Result<'stopHost'>['tasks']> {
   const { pid } = client.host;
   const token = readHostFile(home)?.token;
   const disconnected = new Promise<void>((resolve) => client.onClose(resolve));
-  await client.call('stopHost', { tasks: cancel ? 'cancel' : 'keep' }).catch((error) => {
+  const { tasks: decided = tasks } = await client.call('stopHost', { tasks }).catch((error): Result<'stopHost'> => {
     if (!isPassing(error)) throw error; // it may be gone before its answer is here
+    return {};
   });
   await disconnected; // with `cancel` after the grace of the tasks that it ends
   const gone = async (what: () => boolean, withinMs: number) => {
@@ -112,6 +115,7 @@ async function stopAndWait(home: string, client: SocketClient, cancel: boolean):
   }
   // Its last words are spoken. The process follows; an app may stay for a while, and a container may keep an ended one in its list.
   if (client.host.mode === 'headless') await gone(() => !isListed(pid), LISTED_MS);
+  return decided;
 }
 
 function isListed(pid: number): boolean {
