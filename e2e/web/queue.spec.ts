@@ -14,6 +14,7 @@ const PROJECT = {
 `,
   'suite.mjs': `
 import { existsSync } from 'node:fs';
+console.log('\\u001b[32mit has begun\\u001b[39m');
 const timer = setInterval(() => existsSync('end') && clearInterval(timer), 20);
 `,
   'again.mjs': `
@@ -164,6 +165,13 @@ test('a start after another task, limits and retries are asked for by the form',
     failFast: 2,
     retryOn: ['timeout'],
   });
+});
+
+test('a window that is opened later shows what a running task wrote last', async ({ home, window }) => {
+  const { client, holder } = await busyQueue(home, []);
+  await expect.poll(async () => (await client.call('readLog', { task: holder.id, offset: 0 })).text).toContain('it has begun');
+  await window.reload();
+  await expect(window.getByRole('article')).toContainText('it has begun');
 });
 
 test('the form shows the run that tests the same already, instead of queueing another', async ({ home, window }) => {

@@ -111,7 +111,7 @@ export function chartOptions(
   return {
     ...size,
     series,
-    padding: [8, 10, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6, fill: colors.line, stroke: colors.line }, drag: { x: false, y: false, setScale: false } },
     scales: { x: { time: false, range: (_, __, max) => [0, Math.max(10, max)] }, y: { range: (_, __, max) => [0, top(max)] } },

@@ -3,6 +3,7 @@
 import { memo } from 'react';
 import { outcomeOf } from '../../contract/status.ts';
 import type { Task } from '../../contract/task.ts';
+import { changeSummary } from '../format/change-words.ts';
 import { ago, spanWords } from '../format/units.ts';
 import { endedAt, outcomeWord, priorityWord, type Summary, startedAt, summaryOf } from '../format/words.ts';
 import { runHash } from '../router.ts';
@@ -67,7 +68,7 @@ export const FinishedRow = memo(function FinishedRow({ task, now }: { task: Task
     <div className="lrow done" role="listitem">
       {outcome !== 'running' && <Glyph name={outcome} />}
       <What task={task} state={outcomeWord(outcome)} more={summary.lead + summary.rest} />
-      <Change summary={summary} />
+      <Change summary={(outcome === 'failed' || outcome === 'passed' ? changeSummary(task) : null) ?? summary} />
       <span className="row">
         <TestsBar counts={task.counts} />
         <TestNumbers counts={task.counts} outcome={outcome} />

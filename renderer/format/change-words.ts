@@ -1,5 +1,8 @@
+import { changeText } from '../../contract/change-text.ts';
 import type { Change, Comparison } from '../../contract/insights.ts';
+import type { Task } from '../../contract/task.ts';
 import { count } from './units.ts';
+import type { Summary } from './words.ts';
 
 /** A part of a sentence with its tone. */
 export interface ToldChange {
@@ -16,6 +19,15 @@ export function changeParts(change: Pick<Change, 'new' | 'fixed' | 'stillFailing
     [change.knownFlaky, `${change.knownFlaky} known flaky`, 'flaky'],
   ];
   return parts.flatMap(([n, text, tone]) => (n > 0 ? { text, tone } : []));
+}
+
+/** `2 new failures, 1 fixed`, `Recovered after 2 failed runs`: what an ended run changed, in one line; null where it changed nothing. */
+export function changeSummary(task: Task): Summary | null {
+  const text = changeText(task);
+  const [, lead = '', rest = ''] = /^(Recovered|Still failing|[^,]*)(.*)$/.exec(text ?? '') ?? [];
+  if (lead === '') return null;
+  const tone = /^Recovered|fixed$/.test(lead) ? 'pass' : /flaky$/.test(lead) ? 'flaky' : 'fail';
+  return { lead, tone, rest };
 }
 
 /** What a run is compared with: `the last run on main`, `the last run on this branch`, `the run before`; null where with none. */

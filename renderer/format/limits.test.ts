@@ -21,12 +21,15 @@ test('a value and its limit share a unit', () => {
 
 test('a limit that nothing holds, or that is held in part, says why', () => {
   const record = { kind: 'cpu', asked: 50, enforcedBy: 'duty-cycle', notEnforcedBecause: null } as const;
-  expect(limitWords(record)).toEqual({ what: 'CPU 50 %', how: 'held by duty-cycle', held: true });
+  expect(limitWords(record)).toEqual({ what: 'CPU 50 %', how: 'held by stopping it at times', held: true });
   expect(limitWords({ ...record, enforcedBy: null, notEnforcedBecause: 'there is no /proc' })).toEqual({
     what: 'CPU 50 %',
     how: 'not enforced: there is no /proc',
     held: false,
   });
-  expect(limitWords({ ...record, notEnforcedBecause: 'ionice is missing' }).how).toBe('held in part by duty-cycle: ionice is missing');
+  expect(limitWords({ ...record, notEnforcedBecause: 'ionice is missing' }).how).toBe(
+    'held in part by stopping it at times: ionice is missing',
+  );
+  expect(limitWords({ ...record, enforcedBy: 'playwright-workers, another' }).how).toBe('held by fewer workers, another');
   expect(limitWords({ ...record, kind: 'priority', asked: 'nice 10' }).what).toBe('Priority nice 10');
 });

@@ -28,10 +28,24 @@ export const isNear = (value: number, limit: number | null): boolean => limit !=
 
 const KINDS: Readonly<Record<LimitRecord['kind'], string>> = { cpu: 'CPU', memory: 'Memory', priority: 'Priority' };
 
-/** What was asked and what became of it: `CPU 50 %`, `held by duty-cycle`. */
+/** How a limit is held, in a person's words; a means that this window does not know keeps its name. */
+const MEANS: Readonly<Record<string, string>> = {
+  'systemd-scope': 'a systemd scope',
+  'memory-watch': 'watching its memory',
+  'playwright-workers': 'fewer workers',
+  'duty-cycle': 'stopping it at times',
+};
+
+const meansWords = (names: string) =>
+  names
+    .split(', ')
+    .map((name) => MEANS[name] ?? name)
+    .join(', ');
+
+/** What was asked and what became of it: `CPU 50 %`, `held by stopping it at times`. */
 export function limitWords({ kind, asked, enforcedBy, notEnforcedBecause }: LimitRecord): { what: string; how: string; held: boolean } {
   const what = typeof asked === 'string' ? `${KINDS[kind]} ${asked}` : `${KINDS[kind]} ${asked} ${kind === 'cpu' ? '%' : 'GB'}`;
   if (enforcedBy === null) return { what, how: `not enforced${notEnforcedBecause === null ? '' : `: ${notEnforcedBecause}`}`, held: false };
-  if (notEnforcedBecause === null) return { what, how: `held by ${enforcedBy}`, held: true };
-  return { what, how: `held in part by ${enforcedBy}: ${notEnforcedBecause}`, held: false };
+  if (notEnforcedBecause === null) return { what, how: `held by ${meansWords(enforcedBy)}`, held: true };
+  return { what, how: `held in part by ${meansWords(enforcedBy)}: ${notEnforcedBecause}`, held: false };
 }

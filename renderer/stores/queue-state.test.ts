@@ -5,6 +5,7 @@ import type { Snapshot, TaskEvent } from '../../contract/views.ts';
 import {
   applyEstimate,
   applyEvent,
+  applyLastLine,
   applyMove,
   applyProgress,
   applySamples,
@@ -50,6 +51,16 @@ test('a task goes from waiting to running to finished and is never in two places
   state = change(state, ended(1));
   expect([ids(state.waiting), ids(state.running), state.finished.length, Object.keys(state.live)]).toEqual([[], [], 1, []]);
   expect(findTask(state, 'task_1')?.state.status).toBe('completed');
+});
+
+test('the last line from before the window opened stands until another comes, and never in the place of a newer one', () => {
+  const state = change(emptyQueue, running(1));
+  const lineOf = (of: QueueState) => of.live.task_1?.lastLine;
+  expect(lineOf(applyLastLine(state, 'task_1', 1, 'old'))).toBe('old');
+  expect(lineOf(applyLastLine(state, 'task_1', 2, 'of another attempt'))).toBeNull();
+  const newer = applyProgress(state, { taskId: 'task_1', attempt: 1, progress, lastLine: 'new' });
+  expect(lineOf(applyLastLine(newer, 'task_1', 1, 'old'))).toBe('new');
+  expect(applyLastLine(emptyQueue, 'task_1', 1, 'old')).toBe(emptyQueue);
 });
 
 test('a new task lies where its priority puts it, behind those of the same', () => {

@@ -160,6 +160,13 @@ export function applyProgress(state: QueueState, { taskId, attempt, progress, la
   };
 }
 
+/** The last line of what a running task had written before the window opened; what came since is newer. */
+export function applyLastLine(state: QueueState, taskId: string, attempt: number, lastLine: string | null): QueueState {
+  const live = state.live[taskId];
+  if (live === undefined || live.attempt !== attempt || live.lastLine !== null) return state;
+  return { ...state, live: { ...state.live, [taskId]: { ...live, lastLine } } };
+}
+
 export function applySamples(state: QueueState, taskId: string, attempt: number, samples: readonly Sample[]): QueueState {
   const live = state.live[taskId];
   if (live === undefined || attempt < live.attempt) return state;

@@ -1,8 +1,10 @@
 import { create } from 'zustand';
 import { call, listen } from '../agent.ts';
+import { stripAnsi } from '../log/ansi.ts';
 import {
   applyEstimate,
   applyEvent,
+  applyLastLine,
   applyMachine,
   applyMove,
   applyProgress,
@@ -47,10 +49,7 @@ function set(change: Change): void {
 /** Keeps the store at what the host says, until the answer is called. */
 export function startQueue(): () => void {
   const stops = [
-    listen('reset', (snapshot) => {
-      set((state) => applySnapshot(state, snapshot));
-      for (const { task } of useQueue.getState().running) void fetchSamples(task.id);
-    }),
+    listen('reset', (snapshot) => set((state) => applySnapshot(state, snapshot))),
     listen('taskChanged', (event) => {
       soon((state) => applyEvent(state, event));
       if (event.type === 'running' || event.type === 'attempt_ended') void fetchEstimate(event.taskId);
@@ -63,7 +62,7 @@ export function startQueue(): () => void {
     listen('machine', (machine) => soon((state) => applyMachine(state, machine))),
     listen('connected', () => {
       useQueue.setState({ connection: 'connected', lostAt: null });
-      for (const { task } of useQueue.getState().running) void fetchSamples(task.id);
+      fetchPasts();
       void refreshWaiting();
       void refreshHost();
       void fetchSchedules();
@@ -73,6 +72,27 @@ export function startQueue(): () => void {
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** What running tasks did before the window opened. */
+function fetchPasts(): void {
+  for (const { task } of useQueue.getState().running) {
+    void fetchSamples(task.id);
+    void fetchLastLine(task.id);
+  }
+}
+
+const TAIL_BYTES = 4096;
+
+async function fetchLastLine(task: string): Promise<void> {
+  try {
+    const { attempt, size } = await call('readLog', { task, offset: 0, limit: 1 });
+    const { text } = await call('readLog', { task, attempt, offset: Math.max(0, size - TAIL_BYTES), limit: TAIL_BYTES });
+    const last = text.split(/\r?\n/).findLast((line) => stripAnsi(line).trim() !== '') ?? null;
+    set((state) => applyLastLine(state, task, attempt, last));
+  } catch {
+    // the next line that it writes comes anyway
+  }
 }
 
 /** The charts begin with what was before the window opened. */

@@ -1,4 +1,5 @@
 import { ImageOff } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Artifact } from '../../../contract/artifact.ts';
 import { useAnswer } from '../../stores/use-answer.ts';
 import { KindIcon, openArtifact, openWord } from './artifacts-list.tsx';
@@ -11,22 +12,25 @@ interface ArtifactsOfTestProps {
   attempt: number;
   /** The test's own. */
   artifacts: readonly Artifact[];
+  /** What else can be done about the test. */
+  children?: ReactNode;
 }
 
-/** The pictures that a test left, and what else of it can be opened. */
-export function ArtifactsOfTest({ task, attempt, artifacts }: ArtifactsOfTestProps) {
+/** The pictures that a test left, and what can be done about it. */
+export function ArtifactsOfTest({ task, attempt, artifacts, children }: ArtifactsOfTestProps) {
   const shots = artifacts.filter(({ kind }) => kind === 'screenshot').slice(0, MOST_SHOTS);
   const others = artifacts.filter((artifact) => artifact.kind !== 'screenshot' && openWord(artifact) !== null);
-  if (shots.length + others.length === 0) return null;
   return (
     <div className="left">
-      <ul className="shots" aria-label="Screenshots">
-        {shots.map((artifact) => (
-          <li key={artifact.path}>
-            <Shot task={task} attempt={attempt} path={artifact.path} />
-          </li>
-        ))}
-      </ul>
+      {shots.length > 0 && (
+        <ul className="shots" aria-label="Screenshots">
+          {shots.map((artifact) => (
+            <li key={artifact.path}>
+              <Shot task={task} attempt={attempt} path={artifact.path} />
+            </li>
+          ))}
+        </ul>
+      )}
       <div className="left__acts">
         {others.map((artifact) => (
           <button
@@ -40,6 +44,7 @@ export function ArtifactsOfTest({ task, attempt, artifacts }: ArtifactsOfTestPro
             {artifact.kind === 'video' ? 'Open video' : openWord(artifact)}
           </button>
         ))}
+        {children}
       </div>
     </div>
   );

@@ -1,39 +1,34 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the attempts are buttons in a line of text, no fieldset.
 
 import { Clock, GitBranch, GitCommitHorizontal } from 'lucide-react';
-import type { Progress, TestCounts } from '../../../contract/result.ts';
+import type { TestCounts } from '../../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
+import type { TaskDetail } from '../../../contract/views.ts';
 import { TestsBar } from '../../components/counts.tsx';
 import { Glyph, RunningRing } from '../../components/glyph.tsx';
 import { ProgressBar, progressShare, progressWords } from '../../components/progress.tsx';
 import { Elapsed, Facts, Whole } from '../../components/run-card.tsx';
 import { attemptGlyph, backOff } from '../../format/attempt-words.ts';
-import { ago, spanWords, timeOfDay } from '../../format/units.ts';
+import { ago, count, spanWords, timeOfDay } from '../../format/units.ts';
+import { startWords } from '../../format/waiting-words.ts';
 import { endedAt, outcomeWord, shortCommit, startedAt, summaryOf } from '../../format/words.ts';
 import { useNow } from '../../stores/clock.ts';
+import { useQueue } from '../../stores/queue.ts';
 import { attemptOf, chooseAttempt, useRun } from '../../stores/run.ts';
 import { AttemptsNotes } from './attempts-notes.tsx';
 import { ChangeLine } from './change-line.tsx';
 import { RerunLine } from './rerun-line.tsx';
 
 /** How a run stands: its outcome and why, or its progress, and what was tested. */
-export function RunHead({
-  task,
-  progress,
-  waiting,
-  estimatedEndAt,
-}: {
-  task: Task;
-  progress: Progress | null;
-  waiting: string | null;
-  estimatedEndAt: number | null;
-}) {
+export function RunHead({ task, detail }: { task: Task; detail: TaskDetail | null }) {
+  const progress = isTerminal(task.state.status) ? null : (detail?.progress ?? null);
   const outcome = outcomeOf(task);
   const ended = isTerminal(task.state.status);
   const { category } = task.config;
+  const counts = ended && task.counts !== null && task.counts.total > 0 ? task.counts : null;
   return (
-    <section className="runhead" aria-label="Outcome">
+    <section className={counts === null ? 'runhead runhead--two' : 'runhead'} aria-label="Outcome">
       {outcome === 'running' ? <RunningRing share={progressShare(progress)} /> : <Glyph name={outcome} size="l" />}
       <div>
         <h1>
@@ -43,7 +38,7 @@ export function RunHead({
             <>
               <span className="grow" />
               <span className="runhead__time">
-                <Elapsed since={startedAt(task)} /> <Whole task={task} estimatedEndAt={estimatedEndAt} />
+                <Elapsed since={startedAt(task)} /> <Whole task={task} estimatedEndAt={detail?.estimatedEndAt ?? null} />
               </span>
             </>
           )}
@@ -59,15 +54,30 @@ export function RunHead({
             </div>
           </div>
         )}
-        {outcome === 'queued' && <p className="runhead__why">{waiting ?? 'It starts next.'}</p>}
+        {outcome === 'queued' && <WhyItWaits detail={detail} />}
         {ended && <ChangeLine task={task} />}
         {ended && <Why task={task} />}
         <RerunLine task={task} />
         <AttemptsNotes task={task} />
       </div>
-      {ended && task.counts !== null && task.counts.total > 0 ? <Counts counts={task.counts} /> : <span />}
+      {counts !== null && <Counts counts={counts} />}
       <Meta task={task} ended={ended} />
     </section>
+  );
+}
+
+/** The reason, its place in the queue, and when it will probably start. */
+function WhyItWaits({ detail }: { detail: TaskDetail | null }) {
+  const now = useNow();
+  const before = useQueue((state) => state.waiting.findIndex(({ task }) => task.id === detail?.task.id));
+  if (detail === null) return null;
+  const start = detail.task.pausedAt === null && detail.waitingFor !== 'pause' ? startWords(detail, now) : '';
+  return (
+    <p className="runhead__why">
+      {detail.waiting ?? 'It starts next.'}
+      {before > 0 && ` ${count(before, 'task')} before it.`}
+      {start !== '' && ` It starts ${/^\d/.test(start) ? 'at ' : ''}${start}.`}
+    </p>
   );
 }
 

@@ -58,12 +58,7 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
         {ended && <RunFailed task={task} />}
       </CrumbBar>
       <div className="page">
-        <RunHead
-          task={task}
-          progress={ended ? null : (detail?.progress ?? null)}
-          waiting={detail?.waiting ?? null}
-          estimatedEndAt={detail?.estimatedEndAt ?? null}
-        />
+        <RunHead task={task} detail={detail} />
         <Tabs.Root className="tabbed" value={shown} onValueChange={(value) => showTab(task, value)}>
           <Tabs.List className="tabs" aria-label="Parts of the run">
             <Tabs.Trigger className="tab" value="tests">

@@ -87,12 +87,9 @@ export const TestRow = memo(function TestRow({
       )}
       {hasDetail && open && (
         <TestDetail test={test} project={project}>
-          <ArtifactsOfTest task={task} attempt={attempt} artifacts={left} />
-          {test.status === 'failed' && (
-            <div className="detail__acts">
-              <QuarantineOfTest project={project} test={test} />
-            </div>
-          )}
+          <ArtifactsOfTest task={task} attempt={attempt} artifacts={left}>
+            {test.status === 'failed' && <QuarantineOfTest project={project} test={test} />}
+          </ArtifactsOfTest>
         </TestDetail>
       )}
     </>
