@@ -147,6 +147,7 @@ const HOST_VARIABLES = [
   'XDG_CONFIG_HOME',
   'DBUS_SESSION_BUS_ADDRESS',
   'DISPLAY',
+  'XAUTHORITY', // without it no program that it opens finds an X display
   'WAYLAND_DISPLAY',
   'SystemRoot',
   'USERPROFILE',

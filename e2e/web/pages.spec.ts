@@ -31,6 +31,7 @@ async function runAll(home: TestHome, client: SocketClient): Promise<Record<'goo
 const HASHES = (task: Task) => [
   '#/queue',
   '#/history',
+  '#/insights',
   '#/new',
   `#/runs/${task.id}`,
   `#/runs/${task.id}/artifacts`,
@@ -111,6 +112,7 @@ test('a click is not lost when the field that it leaves is wrong, and the focus 
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every page is accessible, fits 900×600 and scrolls no way sideways (${colorScheme})`, async ({ window, home }) => {
+    test.slow(); // each page is looked through twice
     const { bad } = await runAll(home, await home.connect());
     await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     for (const viewport of [

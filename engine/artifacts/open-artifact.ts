@@ -24,8 +24,8 @@ export function openCommand({ file, kind }: Artifact, suite: Suite, projectRoot:
   return [...(OPENERS[process.platform] ?? ['xdg-open']), pathToFileURL(file).href];
 }
 
-/** A viewer that cannot start (no browser, no display) says so by ending within this time. */
-const FAILS_WITHIN_MS = 3000;
+/** A viewer that cannot start (no browser, no display) says so by ending within this time, on a busy machine too. */
+const FAILS_WITHIN_MS = 6000;
 
 /**
  * Starts a program that outlives this process. Settles when it has ended by itself, or still runs after a moment. Rejects with a `Refusal` where

@@ -1,4 +1,5 @@
 import type { Progress } from '../../contract/result.ts';
+import { placed } from '../format/placed.ts';
 
 /** One cell for each test up to here, a bar above. */
 const MOST_CELLS = 80;
@@ -53,11 +54,9 @@ function Cells({ progress, total }: { progress: Progress; total: number }) {
   const ended = progress.outcomes.slice(-total);
   return (
     <div className="cells">
-      {Array.from({ length: total }, (_, index) => {
-        const kind = ended.charAt(index) || (progress.current !== null && index === ended.length ? 'c' : '');
-        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place.
-        return <i key={index} className={kind} />;
-      })}
+      {placed(Array(total)).map(({ place }) => (
+        <i key={place} className={ended.charAt(place) || (progress.current !== null && place === ended.length ? 'c' : '')} />
+      ))}
     </div>
   );
 }
@@ -70,10 +69,9 @@ function Bar({ progress, total }: { progress: Progress | null; total: number | n
     <div className="bar">
       <i style={{ width: `${share * 100}%` }} />
       {total !== null &&
-        [...outcomes].map((outcome, index) =>
-          outcome === 'f' || outcome === 'k' ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place.
-            <u key={first + index} className={outcome} style={{ left: `${((first + index + 0.5) / total) * 100}%` }} />
+        placed(outcomes).map(({ item, place }) =>
+          item === 'f' || item === 'k' ? (
+            <u key={first + place} className={item} style={{ left: `${((first + place + 0.5) / total) * 100}%` }} />
           ) : null,
         )}
     </div>

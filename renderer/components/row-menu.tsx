@@ -1,6 +1,7 @@
 import { MoreHorizontal } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
+import { placed } from '../format/placed.ts';
 
 export interface RowAction {
   text: string;
@@ -45,9 +46,8 @@ export function RowMenu({ label, groups, open, onOpenChange }: RowMenuProps) {
           collisionPadding={8}
           onCloseAutoFocus={focusRow}
         >
-          {groups.map((group, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a group is its place.
-            <DropdownMenu.Group key={index} className="menu__group">
+          {placed(groups).map(({ item: group, place }) => (
+            <DropdownMenu.Group key={place} className="menu__group">
               {group.map(({ text, icon, keys, disabled, run }) => (
                 <DropdownMenu.Item key={text} className="menu__item" disabled={disabled} onSelect={run}>
                   {icon}

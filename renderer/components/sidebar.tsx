@@ -1,4 +1,5 @@
 import { ChartNoAxesColumn, History, ListVideo, Monitor, Moon, Sun } from 'lucide-react';
+import { placed } from '../format/placed.ts';
 import { memory } from '../format/units.ts';
 import { needsALook } from '../format/words.ts';
 import { useRoute } from '../router.ts';
@@ -143,9 +144,8 @@ function HostPanel() {
 function Slots({ inUse, slots }: { inUse: number; slots: number }) {
   return (
     <span className="slots" aria-hidden="true">
-      {Array.from({ length: Math.min(slots, 12) }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a slot is its place.
-        <i key={index} className={index < inUse ? 'on' : ''} />
+      {placed(Array(Math.min(slots, 12))).map(({ place }) => (
+        <i key={place} className={place < inUse ? 'on' : ''} />
       ))}
     </span>
   );

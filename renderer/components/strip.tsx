@@ -1,15 +1,15 @@
+import { placed } from '../format/placed.ts';
+
 const WORDS: Readonly<Record<string, string>> = { p: 'passed', f: 'failed', k: 'was flaky', s: 'was skipped' };
 /** Places that a strip has. */
 const LENGTH = 30;
 
 /** How a test did in its last runs, the newest at the right: failed is the tallest, passed the lowest. */
 export function Strip({ outcomes }: { outcomes: string }) {
-  const shown = [...outcomes.slice(-LENGTH)];
   return (
     <span className="strip" role="img" aria-label={stripWords(outcomes)} title={stripWords(outcomes)}>
-      {shown.map((outcome, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a mark is its place.
-        <i key={index} className={outcome} />
+      {placed(outcomes.slice(-LENGTH)).map(({ item, place }) => (
+        <i key={place} className={item} />
       ))}
     </span>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { ComparedRun, ComparedTest, Comparison, KnownTest, SlowerTest } from '../../../contract/insights.ts';
 import { CannotShow } from '../../components/cannot-show.tsx';
 import { Glyph } from '../../components/glyph.tsx';
+import { ScrollRegion } from '../../components/scroll-region.tsx';
 import { TestTitle } from '../../components/test-title.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
 import { ago, count, shortDuration } from '../../format/units.ts';
@@ -80,8 +81,7 @@ function Side({ run }: { run: ComparedRun }) {
 function Lists({ comparison }: { comparison: Comparison }) {
   const { counts } = comparison;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
-    <section className="scroll grow" aria-label="Differences" tabIndex={0}>
+    <ScrollRegion label="Differences">
       <Failures name="Newly failing" total={counts.newFailures} tests={comparison.newFailures} glyph="failed" />
       <Failures name="Still failing" total={counts.stillFailing} tests={comparison.stillFailing} glyph="failed" />
       <Failures name="Known flaky" total={counts.knownFlaky} tests={comparison.knownFlaky} glyph="flaky" />
@@ -94,7 +94,7 @@ function Lists({ comparison }: { comparison: Comparison }) {
       </Group>
       <Plain name="New tests" total={counts.newTests} tests={comparison.newTests} />
       <Plain name="Gone tests" total={counts.goneTests} tests={comparison.goneTests} />
-    </section>
+    </ScrollRegion>
   );
 }
 

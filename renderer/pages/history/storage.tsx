@@ -46,10 +46,10 @@ function WhatWouldGo({ onPruned }: { onPruned(answer: Result<'prune'>): void }) 
   const [failed, setFailed] = useState<string | null>(null);
   if (error !== null) return <p className="is-fail">{error}</p>;
   if (value === null) return <p className="t3">Measuring…</p>;
-  const { pruned, freedBytes, diskUseBytes } = value;
+  const { pruned, total, freedBytes, diskUseBytes } = value;
   const reasons = (['age', 'number', 'disk'] as const).flatMap((reason) => {
     const n = pruned.filter((run) => run.reason === reason).length;
-    return n > 0 ? `${n} ${REASONS[reason]}` : [];
+    return n > 0 ? `${n === total ? '' : `${n} `}${REASONS[reason]}` : [];
   });
   const prune = async () => {
     setBusy(true);
@@ -67,12 +67,12 @@ function WhatWouldGo({ onPruned }: { onPruned(answer: Result<'prune'>): void }) 
         All runs together take <b className="label">{bytes(diskUseBytes)}</b>.
       </p>
       <p className="t2">
-        {pruned.length === 0
+        {total === 0
           ? 'Nothing has to go. What is kept is said by the home’s settings.json, and by the projects.'
-          : `${count(pruned.length, 'run')} need not be kept any more: ${reasons.join(', ')}. The last failed and the last passed run of a suite stay.`}
+          : `${count(total, 'run')} need not be kept any more: ${reasons.join(', ')}. The last failed and the last passed run of a suite stay.`}
       </p>
       {failed !== null && <p className="is-fail">{failed}</p>}
-      {pruned.length > 0 && (
+      {total > 0 && (
         <button type="button" className="btn" disabled={busy} onClick={prune}>
           {freedBytes > 0 ? `Remove them and free ${bytes(freedBytes)}` : 'Remove them'}
         </button>

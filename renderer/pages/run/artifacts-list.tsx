@@ -2,6 +2,7 @@ import { ChartPie, ExternalLink, File, FileText, Film, Image, Route } from 'luci
 import type { Artifact, ArtifactKind } from '../../../contract/artifact.ts';
 import { call, sentenceOf } from '../../agent.ts';
 import { CopyButton } from '../../components/buttons.tsx';
+import { ScrollRegion } from '../../components/scroll-region.tsx';
 import { bytes } from '../../format/units.ts';
 import { useNotice } from '../../stores/notice.ts';
 import type { Answer } from '../../stores/use-answer.ts';
@@ -72,8 +73,7 @@ export function ArtifactsPane({ attempt, list: { value, error } }: { attempt: nu
   const artifacts = value?.artifacts ?? [];
   if (artifacts.length === 0) return <Nothing />;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
-    <section className="scroll grow" aria-label="Artifacts" tabIndex={0}>
+    <ScrollRegion label="Artifacts">
       {ORDER.map((kind) => {
         const own = artifacts.filter((artifact) => artifact.kind === kind);
         if (own.length === 0) return null;
@@ -92,7 +92,7 @@ export function ArtifactsPane({ attempt, list: { value, error } }: { attempt: nu
           </section>
         );
       })}
-    </section>
+    </ScrollRegion>
   );
 }
 

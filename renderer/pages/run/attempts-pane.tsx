@@ -4,6 +4,7 @@ import type { Attempt, Task } from '../../../contract/task.ts';
 import { TestNumbers, TestsBar } from '../../components/counts.tsx';
 import { Glyph } from '../../components/glyph.tsx';
 import { Countdown, Elapsed } from '../../components/run-card.tsx';
+import { ScrollRegion } from '../../components/scroll-region.tsx';
 import { attemptGlyph, attemptWord, backOff, causeSentence, exitWords } from '../../format/attempt-words.ts';
 import { limitWords } from '../../format/limits.ts';
 import { cores, memory, spanWords, timeOfDay } from '../../format/units.ts';
@@ -21,8 +22,7 @@ export function AttemptsPane({ task }: { task: Task }) {
       </p>
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
-    <section className="scroll grow" aria-label="Attempts" tabIndex={0}>
+    <ScrollRegion label="Attempts">
       <ol className="attempts">
         {task.attempts.map((attempt) => (
           <OneAttempt key={attempt.attempt} task={task} attempt={attempt} />
@@ -36,7 +36,7 @@ export function AttemptsPane({ task }: { task: Task }) {
           </li>
         )}
       </ol>
-    </section>
+    </ScrollRegion>
   );
 }
 

@@ -3,6 +3,7 @@ import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { NamedChart } from '../../components/chart.tsx';
 import type { Measure } from '../../components/chart-options.ts';
+import { ScrollRegion } from '../../components/scroll-region.tsx';
 import { limitsOf, limitWords } from '../../format/limits.ts';
 import { priorityWord } from '../../format/words.ts';
 import { useQueue } from '../../stores/queue.ts';
@@ -47,8 +48,7 @@ export function ResourcesPane({ task }: { task: Task }) {
   const none = useRun((state) => state.samples.length === 0);
   const ended = isTerminal(task.state.status);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
-    <section className="scroll grow" aria-label="Charts" tabIndex={0}>
+    <ScrollRegion label="Charts">
       {none ? (
         <p className="quiet">
           {ended ? 'This attempt ended before it was measured.' : 'Measured once a second as soon as the run has started.'}
@@ -58,7 +58,7 @@ export function ResourcesPane({ task }: { task: Task }) {
           <Charts task={task} height={168} />
         </div>
       )}
-    </section>
+    </ScrollRegion>
   );
 }
 

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/a11y/useSemanticElements: the attempts are buttons in a line of text, no fieldset.
-
 import { Clock, GitBranch, GitCommitHorizontal } from 'lucide-react';
 import type { TestCounts } from '../../../contract/result.ts';
 import { isTerminal, outcomeOf } from '../../../contract/status.ts';
@@ -173,7 +171,7 @@ function Attempts({ task }: { task: Task }) {
   const shown = useRun(attemptOf);
   if (task.attempts.length === 1) return <span>attempt 1 of {task.config.maxRetries + 1}</span>;
   return (
-    <span role="group" aria-label="Attempts">
+    <fieldset aria-label="Attempts">
       Attempt
       {task.attempts.map((attempt) => {
         const last = attempt.attempt === task.attempts.length;
@@ -191,6 +189,6 @@ function Attempts({ task }: { task: Task }) {
           </button>
         );
       })}
-    </span>
+    </fieldset>
   );
 }

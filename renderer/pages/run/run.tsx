@@ -5,6 +5,7 @@ import { isTerminal } from '../../../contract/status.ts';
 import type { Task } from '../../../contract/task.ts';
 import { CannotShow } from '../../components/cannot-show.tsx';
 import { progressWords } from '../../components/progress.tsx';
+import { ScrollRegion } from '../../components/scroll-region.tsx';
 import { CrumbBar } from '../../components/top-bar.tsx';
 import { RUN_TABS, type RunTab, replaceHash, runHash } from '../../router.ts';
 import { useQueue } from '../../stores/queue.ts';
@@ -115,11 +116,10 @@ function Run({ task, tab }: { task: Task; tab: RunTab | null }) {
               </Tabs.Content>
             </div>
             {shown !== 'resources' && (
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it.
-              <aside className="split__aside wide" aria-label="Resources and details" tabIndex={0}>
+              <ScrollRegion className="split__aside wide" label="Resources and details">
                 <AsideCharts task={task} />
                 <Details task={task} />
-              </aside>
+              </ScrollRegion>
             )}
           </div>
         </Tabs.Root>

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { CopyButton } from '../../components/buttons.tsx';
+import { placed } from '../../format/placed.ts';
 import { framesOf, type MessageLine, messageLines } from '../../format/words.ts';
 import { stripAnsi } from '../../log/ansi.ts';
 import type { ShownTest } from './shown-tests.ts';
@@ -53,9 +54,8 @@ function Message({ lines }: { lines: readonly MessageLine[] }) {
   if (lines.every((line) => line.text === '')) return null;
   return (
     <div className="diff">
-      {lines.map(({ kind, text }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place.
-        <div key={index} className={CLASSES[kind]}>
+      {placed(lines).map(({ item: { kind, text }, place }) => (
+        <div key={place} className={CLASSES[kind]}>
           {kind === 'expected' || kind === 'received' ? <Quoted text={text} /> : text}
         </div>
       ))}
@@ -114,9 +114,8 @@ function Frames({ place, trace, project }: { place: string | null; trace: string
             <b>{place}</b>
           </li>
         )}
-        {shown.map((frame, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a frame is its place.
-          <li key={index}>
+        {placed(shown).map(({ item: frame, place: at }) => (
+          <li key={at}>
             <b className="cut">{frame.place}</b>
             <span className="cut">{frame.name}</span>
           </li>
