@@ -159,6 +159,22 @@ test('a spare that somebody has stopped holds up nobody who closes', async () =>
   }
 });
 
+test('a spare that somebody has stopped goes on with the attempt that it gets', async () => {
+  const first = prepareAttempt({ argv: ['true'] });
+  const second = prepareAttempt({ argv: ['sh', '-c', 'exit 3'] });
+  try {
+    await supervisors.start(first.files.folder);
+    const spare = await eventually('a spare waits', () => spares()[0]);
+    process.kill(spare, 'SIGSTOP');
+    await eventually('it is stopped', () => readProcess(spare)?.state === 'T');
+    expect(await supervisors.start(second.files.folder)).toBe(spare);
+    expect((await endOf(second.files)).end?.exitCode).toBe(3);
+    await eventually('the supervisor is gone', () => !lives(spare));
+  } finally {
+    for (const { root } of [first, second]) rmSync(root, { recursive: true, force: true });
+  }
+});
+
 test('a Node that is not there is named', async () => {
   const { root, files } = prepareAttempt({ argv: ['true'] });
   await expect(new Supervisors({ node: '/no/such/node', entry: ENTRY }).start(files.folder)).rejects.toThrow('/no/such/node');

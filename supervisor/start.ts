@@ -99,6 +99,7 @@ function handOver(spare: ChildProcess, folder: string): Promise<number | null> {
     if (pid === undefined || !channel || channel.destroyed) return resolve(null);
     for (const broken of ['error', 'close']) channel.once(broken, () => resolve(null));
     channel.once('finish', () => resolve(pid));
+    if (process.platform !== 'win32') spare.kill('SIGCONT'); // somebody may have stopped it
     channel.end(folder);
   });
 }
