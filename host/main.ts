@@ -9,6 +9,7 @@ import { isDiskFull } from '../engine/store/when-room.ts';
 import { isShuttingDown } from '../supervisor/shutdown.ts';
 import { startHost } from './host.ts';
 import { LockTaken } from './lock.ts';
+import { outliveLostOutput } from './lost-output.ts';
 
 // The headless host's process: `node host.js --home DIR`. It says `ready` on descriptor 3 if its starter has opened one.
 
@@ -25,6 +26,7 @@ function tell(text: string): void {
   }
 }
 
+outliveLostOutput();
 const { values } = parseArgs({ options: { home: { type: 'string' } } });
 if (!values.home) {
   console.error('The host needs --home DIR, the folder that holds its state.');

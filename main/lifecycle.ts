@@ -1,8 +1,10 @@
 import type { App, BrowserWindow, PowerMonitor } from 'electron';
+import { outliveLostOutput } from '../host/lost-output.ts';
 import { isShuttingDown } from '../supervisor/shutdown.ts';
 
-/** A dialog would hang a program that nobody watches: a defect ends it, and tests that run survive that. */
+/** A dialog would hang a program that nobody watches: a defect ends it, and tests that run survive that. A line that nobody takes is none. */
 export function endOnDefect(app: App): void {
+  outliveLostOutput();
   process.on('uncaughtException', (error) => {
     console.error(error);
     app.exit(1);

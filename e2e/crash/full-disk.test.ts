@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { add, ended, running, TestHome, until } from '../support/home.ts';
+import { readHostFile } from '../../client/host-file.ts';
+import { add, ended, running, startBundledHost, TestHome, until } from '../support/home.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -69,6 +70,28 @@ test.runIf(mounted)(
     expect((await add(client, { project, category: 'waits' })).number).toBe(task.number + 1);
   },
 );
+
+test.runIf(existsSync('/dev/full'))('a host that finds no room for its own log goes on', async () => {
+  await using home = new TestHome();
+  const full = openSync('/dev/full', 'w'); // each write says ENOSPC (full(4))
+  const host = startBundledHost(home.home, full);
+  closeSync(full);
+  await until('the host is there', () => readHostFile(home.home) !== null);
+  const client = await home.connect();
+  expect(client.host.pid).toBe(host.pid);
+  // Twice, because the console itself takes care of a stream's first error.
+  for (const _ of [1, 2]) {
+    const project = home.project(PROJECT);
+    const task = await add(client, { project, category: 'waits' });
+    await running(client, task.id);
+    const record = join(home.home, 'runs', task.id, 'task.json');
+    rmSync(record);
+    mkdirSync(join(record, 'in the way'), { recursive: true }); // the record cannot be written, which the log is told
+    writeFileSync(join(project, 'go'), '');
+    expect((await ended(client, task.id)).attempts.map(({ end }) => end?.exitCode)).toEqual([3]);
+  }
+  expect((await client.call('hostStatus', {})).pid).toBe(host.pid);
+});
 
 test.runIf(mounted)('output that a full disk does not take costs neither the exit code nor the host', async () => {
   await using home = new TestHome({ home: join(disk, 'home') });

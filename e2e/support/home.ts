@@ -29,13 +29,13 @@ async function connectOrStartBundled(home: string): Promise<SocketClient> {
   }
 }
 
-/** Starts a host as users have it. It ends at once where the home has one. */
-export function startBundledHost(home: string): ChildProcess {
+/** Starts a host as users have it, with its log on a descriptor, or nowhere. It ends at once where the home has one. */
+export function startBundledHost(home: string, log: number | 'ignore' = 'ignore'): ChildProcess {
   const host = spawn(findNode(), ['--disable-warning=ExperimentalWarning', BUNDLED_HOST, '--home', home], {
     cwd: home,
     env: hostEnvironment(),
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', log, log],
   });
   host.unref();
   return host;
