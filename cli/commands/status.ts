@@ -43,7 +43,7 @@ export async function taskNamed(session: Session, id: string): Promise<TaskDetai
 }
 
 /** Waiting tasks that are listed; all are counted. */
-const SHOWN_WAITING = 200;
+const SHOWN_WAITING = 50;
 
 /** The queue as a table. */
 export function queueText(

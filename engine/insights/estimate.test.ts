@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type EstimatedTask, estimate } from './estimate.ts';
+import { type Estimate, type EstimatedTask, estimate } from './estimate.ts';
 
 const MINUTE = 60_000;
 const task = (id: string, minutes: number | null, rest: Partial<EstimatedTask> = {}): EstimatedTask => ({
@@ -17,7 +17,7 @@ const task = (id: string, minutes: number | null, rest: Partial<EstimatedTask> =
   ...rest,
 });
 const running = (id: string, minutes: number | null, rest: Partial<EstimatedTask> = {}) => task(id, minutes, { startedAt: 0, ...rest });
-const inMinutes = (found: ReturnType<typeof estimate>) =>
+const inMinutes = (found: Iterable<[string, Estimate]>) =>
   Object.fromEntries([...found].map(([id, { startAt, endAt }]) => [id, [startAt, endAt].map((at) => (at === null ? null : at / MINUTE))]));
 const rules = (slots: number, slotsPerCategory = {}) => ({ slots, slotsPerCategory });
 
@@ -54,11 +54,23 @@ test('keys, slots of a category, start times, predecessors and pauses are minded
   expect(inMinutes(estimate([running('a', 10)], [task('b', 1)], rules(3, { e2e: 1 }), 0))).toMatchObject({ b: [10, 11] });
   const waiting = [
     task('b', 1, { startAt: 7 * MINUTE }),
-    task('c', 2, { after: ['b', 'gone'] }),
+    task('c', 2, { after: ['b'] }),
     task('d', 1, { isPaused: true }),
     task('e', 1, { after: ['d'] }),
   ];
   expect(inMinutes(estimate([], waiting, rules(9), 0))).toEqual({ b: [7, 8], c: [8, 10], d: [null, null], e: [null, null] });
+});
+
+test('whoever asks for the first ones pays for no others', () => {
+  const asked: string[] = [];
+  function* waiting() {
+    for (const id of ['b', 'c', 'd']) {
+      asked.push(id);
+      yield task(id, 1);
+    }
+  }
+  for (const [id] of estimate([running('a', 1)], waiting(), rules(1), 0)) if (id === 'b') break;
+  expect(asked).toEqual(['b']);
 });
 
 test('more that run than there are slots, as after a change of the settings, free none at first', () => {
@@ -82,7 +94,7 @@ test('never do more tasks run at a time than there are slots, and none starts in
           rules(slots),
           0,
         );
-        const spans = [...found.values()].map(({ startAt, endAt }) => [startAt ?? 0, endAt ?? Number.NaN] as const);
+        const spans = [...found].map(([, { startAt, endAt }]) => [startAt ?? 0, endAt ?? Number.NaN] as const);
         for (const [start] of spans) {
           expect(start).toBeGreaterThanOrEqual(0);
           expect(spans.filter(([from, to]) => from <= start && start < to).length).toBeLessThanOrEqual(slots);

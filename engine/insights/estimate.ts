@@ -13,6 +13,7 @@ export interface EstimatedTask {
   /** Its slot is free, but cores, memory or calm are not: something that runs has to end first. */
   needsRoom: boolean;
   startAt: number | null;
+  /** Of those that it follows, the ones that have not ended. */
   after: readonly string[];
 }
 
@@ -32,21 +33,21 @@ const known = (at: number) => (at === NEVER ? null : at);
 
 /**
  * When each task will probably start and end: the queue played forward, each taking as long as it usually does. `waiting` is in
- * starting order. Pure. What runs longer than usual may end at any moment, and one whose duration nobody knows never does.
+ * starting order, and an estimate needs none of those behind it: whoever asks for the first ones pays for no others. Pure. What runs longer than
+ * usual may end at any moment, and one whose duration nobody knows never does.
  */
-export function estimate(
+export function* estimate(
   running: readonly EstimatedTask[],
-  waiting: readonly EstimatedTask[],
+  waiting: Iterable<EstimatedTask>,
   rules: Slots,
   now: number,
-): Map<string, Estimate> {
-  const estimates = new Map<string, Estimate>();
+): Generator<[id: string, estimate: Estimate]> {
   const ends = new Map<string, number>();
   const keys = new Map<string, number>();
   const inSlots: { category: string; end: number }[] = [];
   for (const task of running) {
     const end = (task.startedAt ?? now) + (task.usualMs ?? NEVER);
-    estimates.set(task.id, { startAt: null, endAt: end > now ? known(end) : null });
+    yield [task.id, { startAt: null, endAt: end > now ? known(end) : null }];
     ends.set(task.id, Math.max(now, end));
     for (const key of task.exclusiveKeys) keys.set(key, Math.max(now, end));
     if (!task.foreground) inSlots.push({ category: task.category, end: Math.max(now, end) });
@@ -63,10 +64,9 @@ export function estimate(
   }
 
   const firstEnd = running.length === 0 ? now : Math.min(...running.map(({ id }) => ends.get(id) ?? NEVER));
-  const unfinished = new Set([...running, ...waiting].map(({ id }) => id));
   for (const task of waiting) {
     const own = task.foreground ? [] : [all, categories.get(task.category) ?? []].filter((free) => free.length > 0);
-    const predecessors = task.after.map((id) => (unfinished.has(id) ? (ends.get(id) ?? NEVER) : now));
+    const predecessors = task.after.map((id) => ends.get(id) ?? NEVER);
     const free = own.map((times) => Math.min(...times));
     const start = task.isPaused
       ? NEVER
@@ -79,13 +79,12 @@ export function estimate(
           ...free,
         );
     const end = start + (task.usualMs ?? NEVER);
-    estimates.set(task.id, { startAt: known(start), endAt: known(end) });
+    yield [task.id, { startAt: known(start), endAt: known(end) }];
     ends.set(task.id, end);
     if (start === NEVER) continue; // nobody knows, so it takes nothing from those behind it
     for (const times of own) occupy(times, start, end);
     for (const key of task.exclusiveKeys) keys.set(key, end);
   }
-  return estimates;
 }
 
 /** When each of so many slots becomes free. With more running than slots, the first ends free none. */

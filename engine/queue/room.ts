@@ -9,16 +9,23 @@ export interface Reservation {
   isStrict: boolean;
 }
 
+/** A task that has a key, or gets it first. */
+export interface KeyHolder {
+  number: number;
+  /** It has it since then, in UTC ms; null while it waits. */
+  since: number | null;
+}
+
 /** What is taken and what is free, while a decision is made. */
 export class Room {
   /** Running tasks of ours, foreground ones too. */
   running = 0;
   slotsFree: number;
   readonly free: Claim;
-  /** Who holds a key, and since when. */
-  readonly holders = new Map<string, { number: number; since: number }>();
-  /** Keys that are free but go to a task further ahead, by the key. */
-  readonly promised = new Map<string, number>();
+  /** Who holds a key. */
+  readonly holders = new Map<string, KeyHolder>();
+  /** Keys that are free but go to a task further ahead. */
+  readonly promised = new Map<string, KeyHolder>();
   reservation: Reservation | null = null;
   readonly #facts: QueueFacts;
   readonly #categories = new Map<string, number>();
@@ -51,7 +58,7 @@ export class Room {
 
   /** Its keys go to this waiting task before any behind it. */
   promise(task: QueueTask): void {
-    for (const key of task.exclusiveKeys) if (!this.promised.has(key)) this.promised.set(key, task.number);
+    for (const key of task.exclusiveKeys) if (!this.promised.has(key)) this.promised.set(key, { number: task.number, since: null });
   }
 
   /**

@@ -25,6 +25,14 @@ const MOST_SUBMITTERS = 500;
 /** Kinds of reasons that are over when something that runs has ended, although its slot may be free. */
 const NEEDS_ROOM: ReadonlySet<WaitKind | null> = new Set(['memory', 'cores', 'turn', 'pressure']);
 
+/** Made as far as somebody has asked. */
+interface Estimates {
+  waits: ReadonlyMap<string, Wait>;
+  at: number;
+  found: Map<string, Estimate>;
+  further: Iterator<[string, Estimate]>;
+}
+
 /** What the scheduler needs to know of tasks beyond the store, and who carries its decisions out. */
 export interface SchedulerPorts {
   start(taskId: string, at: number): void;
@@ -49,7 +57,7 @@ export class Scheduler {
   readonly #lastStarts = new Map<string, LastStart>();
   readonly #ended = new Map<string, Predecessor>();
   #waits: ReadonlyMap<string, Wait> = new Map();
-  #estimates: { waits: ReadonlyMap<string, Wait>; at: number; found: ReadonlyMap<string, Estimate> } | null = null;
+  #estimates: Estimates | null = null;
   #accepting = false;
   #due: NodeJS.Immediate | null = null;
   readonly #timer = new WallClockTimer(() => this.#decide());
@@ -93,9 +101,8 @@ export class Scheduler {
   /** Why each waiting task waits and when it will probably start and end, in starting order. */
   reasons(): NotificationOf<'waiting'>['tasks'] {
     const now = Date.now();
-    const estimates = this.#estimated();
     return [...this.#settled()].map(([taskId, wait]) => {
-      const { startAt = null, endAt = null } = estimates.get(taskId) ?? {};
+      const { startAt, endAt } = this.#estimated(taskId);
       return { taskId, reason: sentenceOf(wait, now), waitingFor: wait.kind, estimatedStartAt: startAt, estimatedEndAt: endAt };
     });
   }
@@ -103,7 +110,7 @@ export class Scheduler {
   /** When it will probably start and end; null where earlier runs do not tell, and of an ended one. */
   estimateOf(task: Task): { estimatedStartAt: number | null; estimatedEndAt: number | null } {
     if (isTerminal(task.state.status)) return { estimatedStartAt: null, estimatedEndAt: null };
-    const { startAt = null, endAt = null } = this.#estimated().get(task.id) ?? {};
+    const { startAt, endAt } = this.#estimated(task.id);
     return { estimatedStartAt: startAt, estimatedEndAt: endAt };
   }
 
@@ -123,10 +130,21 @@ export class Scheduler {
     );
   }
 
-  #estimated(): ReadonlyMap<string, Estimate> {
+  #estimated(taskId: string): Estimate {
     const waits = this.#settled();
     const now = Date.now();
-    if (this.#estimates?.waits === waits && now - this.#estimates.at < ESTIMATE_MS) return this.#estimates.found;
+    if (this.#estimates?.waits !== waits || now - this.#estimates.at >= ESTIMATE_MS)
+      this.#estimates = { waits, at: now, found: new Map(), further: this.#playForward(waits, now) };
+    const { found, further } = this.#estimates;
+    while (!found.has(taskId)) {
+      const next = further.next();
+      if (next.done) break;
+      found.set(...next.value);
+    }
+    return found.get(taskId) ?? { startAt: null, endAt: null };
+  }
+
+  #playForward(waits: ReadonlyMap<string, Wait>, now: number): Iterator<[string, Estimate]> {
     const { current } = this.#pauses;
     const asEstimated = (task: Task): EstimatedTask => ({
       id: task.id,
@@ -134,17 +152,18 @@ export class Scheduler {
       foreground: task.foreground,
       exclusiveKeys: task.exclusiveKeys,
       startAt: task.config.startAt,
-      after: task.config.after,
+      after: task.config.after.filter((id) => this.#store.isActive(id)),
       startedAt: task.state.status === 'queued' ? null : 'startedAt' in task.state ? task.state.startedAt : now,
       usualMs: this.#ports.usualMsOf(task),
       needsRoom: NEEDS_ROOM.has(waits.get(task.id)?.kind ?? null),
       isPaused: task.pausedAt !== null || (!task.foreground && (current.all || current.categories.includes(task.config.category))),
     });
     const running = this.#store.active().filter(({ state }) => state.status !== 'queued');
-    const waiting = [...waits.keys()].map((id) => this.#store.get(id));
-    const found = estimate(running.map(asEstimated), waiting.map(asEstimated), this.#rules, now);
-    this.#estimates = { waits, at: now, found };
-    return found;
+    const store = this.#store;
+    function* waiting() {
+      for (const id of waits.keys()) yield asEstimated(store.get(id));
+    }
+    return estimate(running.map(asEstimated), waiting(), this.#rules, now);
   }
 
   #settled(): ReadonlyMap<string, Wait> {
