@@ -4,32 +4,60 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readHostFile } from '../client/host-file.ts';
 import type { SocketClient } from '../client/socket.ts';
+import { cookieOf } from '../contract/ids.ts';
 import type { Task } from '../contract/task.ts';
-import { add, ended, running, type TestHome } from '../e2e/support/home.ts';
+import { add, ended, running, type TestHome, until } from '../e2e/support/home.ts';
 import { openDatabase } from '../engine/store/database.ts';
+import { identityOf, isAlive } from '../supervisor/identity.ts';
+import { MemoryGauge } from '../supervisor/memory-gauge.ts';
+import { listPids, pageBytes } from '../supervisor/proc.ts';
 import { readStatus, runFolder } from '../supervisor/run-folder.ts';
+import { TrackedTree } from '../supervisor/tracked-tree.ts';
 import { type Figure, figure } from './figure.ts';
-import { cpuMs, privateMemory, pss, wallMs } from './processes.ts';
+import { cpuMs, privateMemory, pss, treeOf, wallMs } from './processes.ts';
+import { interrupted } from './progress.ts';
 import { bge2e, ours } from './queues/ours.ts';
 
 const RUNS = 15;
 const IDLE_MS = 10_000;
 const AT_ONCE = 10;
 const COMMITS = 200;
+const LOOKS = 20;
+/** What has just started has other work for so long. */
+const SETTLE_MS = 2000;
+const SPARE = 'A spare waits for 10 min after the last start, and nowhere after that.';
 
 /** Round trips of the commands, and what a host and its supervisors cost while nothing or little happens. */
-export async function hostFigures(): Promise<Figure[]> {
+export async function* hostFigures(): AsyncGenerator<Figure[]> {
   await using queue = await ours({ slots: AT_ONCE });
-  const { home, project, client } = queue;
-  const pid = client.host.pid;
+  const { home, project } = queue;
+  yield commandsBesideNode(home, project);
+  yield await idleFigures(home);
+  const client = await home.connect();
+  yield [figure('add, call over the socket', 'ms', await repeated(() => addAndEnd(client, project))), commitFigure()];
+  yield await supervisorFigures(client, home, project);
+  yield await samplingFigures(client, home, project);
+}
+
+/** A host to which nobody is connected; with and without the spare supervisor that it keeps for 10 min after a start. */
+async function idleFigures(home: TestHome): Promise<Figure[]> {
+  const pid = readHostFile(home.home)?.pid;
+  if (pid === undefined) throw new Error('There is no host.');
+  await until('there is a spare supervisor', () => treeOf(pid).length > 1);
+  const [spare] = treeOf(pid).filter((one) => one !== pid);
+  if (spare === undefined) throw new Error('The spare supervisor has ended.');
+  await pause(SETTLE_MS);
+  const both = [pid, spare].map(pss);
+  const share = await cpuShare([pid, spare]);
+  const gone = identityOf(spare);
+  process.kill(spare, 'SIGKILL'); // the next start does without it
+  await until('the spare is gone', () => isAlive(gone) !== 'alive');
   return [
-    ...commandsBesideNode(home, project),
-    figure('add, call over the socket', 'ms', await repeated(() => addAndEnd(client, project))),
-    figure('idle headless host, memory', 'MiB', [pss(pid)]),
-    figure('idle headless host, CPU', '% of one core', [await cpuShare([pid])]),
-    ...(await supervisorFigures(client, home, project)),
-    commitFigure(),
+    figure('idle headless host, PSS', 'MiB', [pss(pid)]),
+    figure('idle headless host and its spare supervisor, PSS', 'MiB', [both.reduce((sum, one) => sum + one, 0)], SPARE),
+    figure('idle headless host and its spare supervisor, CPU', '% of one core', [share]),
   ];
 }
 
@@ -69,7 +97,7 @@ async function addAndEnd(client: SocketClient, project: string): Promise<number>
 async function cpuShare(pids: readonly number[]): Promise<number> {
   const used = () => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
   const [before, begun] = [used(), performance.now()];
-  await pause(IDLE_MS);
+  await pause(IDLE_MS, undefined, { signal: interrupted });
   return ((used() - before) / (performance.now() - begun)) * 100;
 }
 
@@ -87,24 +115,58 @@ async function supervisorFigures(client: SocketClient, home: TestHome, project: 
   const together = figure(`each of ${AT_ONCE} supervisors at once, PSS`, 'MiB', all.map(pss));
   await client.call('cancelTasks', { all: true });
   await Promise.all([alone, ...others].map(({ id }) => ended(client, id)));
-  return [...ofFirst, together, ...(await samplingFigures(client, home, project))];
+  return [...ofFirst, together];
 }
 
-/** What following a tree of 100 processes costs its supervisor. */
+/** What following a tree costs its supervisor; of one of 100 processes also the parts, measured here once a second as it does. */
 async function samplingFigures(client: SocketClient, home: TestHome, project: string): Promise<Figure[]> {
-  const shares: Record<string, number> = {};
+  const figures: Figure[] = [];
   for (const [category, what] of [
     ['waits', '1 process'],
     ['hundred', '100 processes'],
   ] as const) {
     const task = await add(client, { project, category });
     const pid = await supervisorOf(client, home, task);
-    await pause(2000); // its start is over, and the tree is there
-    shares[what] = await cpuShare([pid]);
+    await pause(SETTLE_MS); // its start is over, and the tree is there
+    figures.push(figure(`supervisor that follows ${what}, CPU, PSS included`, '% of one core', [await cpuShare([pid])]));
+    if (category === 'hundred') figures.push(...(await lookFigures(home, task)));
     await client.call('cancelTasks', { tasks: [task.id] });
     await ended(client, task.id);
   }
-  return Object.entries(shares).map(([what, share]) => figure(`supervisor that follows ${what}, CPU`, '% of one core', [share]));
+  return figures;
+}
+
+async function lookFigures(home: TestHome, task: Task): Promise<Figure[]> {
+  const leader = readStatus(runFolder(home.folderOf(task)))?.tests ?? null;
+  const tree = new TrackedTree({ cookie: cookieOf(task.id, 1), leader, fromTheStart: true });
+  const gauge = new MemoryGauge(null);
+  const looks: number[] = [];
+  let processes = 0;
+  let pssMs = 0;
+  const begun = performance.now();
+  for (let look = 0; look < LOOKS; look += 1) {
+    await pause(1000, undefined, { signal: interrupted });
+    const before = process.cpuUsage();
+    const members = tree.look()?.members ?? [];
+    looks.push(sinceMs(before));
+    processes = members.length;
+    const between = process.cpuUsage();
+    gauge.read(members.map(({ pid, name, residentPages }) => ({ pid, name, bytes: residentPages * pageBytes() })));
+    pssMs += sinceMs(between);
+  }
+  const mean = looks.reduce((sum, one) => sum + one, 0) / looks.length;
+  const others = (listPids()?.length ?? 0) - processes;
+  const note = `The tree had ${processes} processes, the machine ${others} more.`;
+  return [
+    figure('a look at 100 processes without PSS, CPU', 'ms', looks, note),
+    figure('a look a second at 100 processes without PSS, CPU', '% of one core', [mean / 10], note),
+    figure('PSS of 100 processes, as often as it is read, CPU', '% of one core', [(pssMs / (performance.now() - begun)) * 100], note),
+  ];
+}
+
+function sinceMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 async function supervisorOf(client: SocketClient, home: TestHome, task: Task): Promise<number> {

@@ -38,10 +38,10 @@ export function treeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid)];
 }
 
-/** Runs a command to its end; gives its wall time in ms. Throws what it said where it failed. */
+/** Runs a command to its end, its output unread; gives its wall time in ms. Throws what it said on stderr where it failed. */
 export function wallMs(command: string, args: readonly string[], env: NodeJS.ProcessEnv): number {
   const begun = performance.now();
-  const { status, stderr, error } = spawnSync(command, args, { env, encoding: 'utf8' });
+  const { status, stderr, error } = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   if (status !== 0) throw error ?? new Error(stderr);
   return performance.now() - begun;
 }

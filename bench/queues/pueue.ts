@@ -22,29 +22,34 @@ export async function pueue(): Promise<JobQueue | null> {
     if (status !== 0) throw new Error(`pueue ${args.join(' ')}: ${stderr}`);
     return stdout;
   };
-  const isUp = () => spawnSync('pueue', ['-c', config, 'status'], { env }).status === 0;
+  const isUp = () => spawnSync('pueue', ['-c', config, 'group'], { env }).status === 0;
+  let daemon: ChildProcess | null = null;
   const start = async () => {
-    const child = spawn('pueued', ['-c', config], { env, stdio: 'ignore' });
+    daemon = spawn('pueued', ['-c', config], { env, stdio: 'ignore' });
     await until('pueued answers', isUp);
-    return child;
   };
-  const stop = async (child: ChildProcess) => {
+  const stop = async () => {
+    const child = daemon;
+    daemon = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    run('shutdown');
+    if (isUp()) run('shutdown');
+    else child.kill('SIGKILL');
     await gone;
   };
   /** Adding thousands of jobs would take minutes: its file of jobs is copied instead, as it wrote it, while it is stopped. */
   const multiply = async (job: string, count: number) => {
-    await stop(daemon);
+    await stop();
     const path = join(data, 'state.json');
     const state: { tasks: Record<string, object> } = JSON.parse(readFileSync(path, 'utf8'));
     const first = Math.max(...Object.keys(state.tasks).map(Number)) + 1;
     for (let id = first; id < first + count; id += 1) state.tasks[id] = { ...state.tasks[job], id };
     writeFileSync(path, JSON.stringify(state));
-    daemon = await start();
+    await start();
+    return count;
   };
 
-  let daemon = await start();
+  await start();
   run('parallel', '2');
   run('group', 'add', 'bulk');
   run('pause', '-g', 'bulk');
@@ -54,12 +59,13 @@ export async function pueue(): Promise<JobQueue | null> {
   return {
     name: 'pueue',
     version: found.stdout.trim().split(' ').at(-1) ?? 'unknown',
+    filled: 'pueue’s file of jobs was filled with copies of one that it had written, while its daemon was stopped.',
     haveFinished: (count) => multiply('0', count),
     haveWaiting: (count) => multiply('1', count),
     add: (file) => ({ program: 'pueue', args: ['-c', config, 'add', '--', stamp(file)[2] ?? ''], env }),
     status: () => ({ program: 'pueue', args: ['-c', config, 'status', '--json'], env }),
     async [Symbol.asyncDispose]() {
-      await stop(daemon);
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,10 +2,12 @@
 export interface JobQueue extends AsyncDisposable {
   name: string;
   version: string;
-  /** Its history grows to this many jobs that have ended. */
-  haveFinished(count: number): Promise<void>;
-  /** This many jobs wait from now on, with a slot left for what comes. */
-  haveWaiting(count: number): Promise<void>;
+  /** How `haveFinished` and `haveWaiting` bring jobs in, as a sentence. */
+  filled: string;
+  /** Its history grows to this many jobs that have ended; answers how many came until the deadline (`performance.now`). */
+  haveFinished(count: number, deadline: number): Promise<number>;
+  /** This many jobs wait from now on, with a slot left for what comes; answers how many came until the deadline. */
+  haveWaiting(count: number, deadline: number): Promise<number>;
   /** The command line that adds a job which writes the time, in ns since 1970, to a file. */
   add(stampFile: string): Command;
   /** The command line that asks how the queue stands. */

@@ -185,7 +185,7 @@ export async function taskThat(client: SocketClient, id: string, is: (task: Task
     };
     const stop = client.on('taskChanged', (event) => look(event.task));
     client
-      .call('subscribe', { after: null, epoch: null })
+      .call('subscribe', { after: null, epoch: null, snapshot: false })
       .then(() => client.call('getTask', { task: id }))
       .then(({ task }) => look(task))
       .catch(reject);
