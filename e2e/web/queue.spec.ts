@@ -174,6 +174,20 @@ test('a window that is opened later shows what a running task wrote last', async
   await expect(window.getByRole('article')).toContainText('it has begun');
 });
 
+test('the queue is sent once as the window opens, however long it is', async ({ home, window }) => {
+  const { client, project } = await busyQueue(home, ['short', 'smoke']);
+  const asked: string[] = [];
+  window.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => asked.push(/"method":"(\w+)"/.exec(payload.toString())?.[1] ?? '')),
+  );
+  await window.reload();
+  await expect(waitingRows(window)).toHaveCount(2);
+  await expect(window.getByRole('region', { name: 'Host' })).toContainText('1/1');
+  await add(client, { project, category: 'short' });
+  await expect(waitingRows(window)).toHaveCount(3);
+  expect(asked.filter((method) => method === 'subscribe' || method === 'listActive' || method === 'getQueue')).toEqual(['subscribe']);
+});
+
 test('the form shows the run that tests the same already, instead of queueing another', async ({ home, window }) => {
   const client = await home.connect();
   const project = home.project(PROJECT);

@@ -48,8 +48,13 @@ function set(change: Change): void {
 
 /** Keeps the store at what the host says, until the answer is called. */
 export function startQueue(): () => void {
+  // What a whole snapshot has told needs not be asked for: with 2,000 waiting tasks that is megabytes.
+  let hasWhole = false;
   const stops = [
-    listen('reset', (snapshot) => set((state) => applySnapshot(state, snapshot))),
+    listen('reset', (snapshot) => {
+      hasWhole = true;
+      set((state) => applySnapshot(state, snapshot));
+    }),
     listen('taskChanged', (event) => {
       soon((state) => applyEvent(state, event));
       if (event.type === 'running' || event.type === 'attempt_ended') void fetchEstimate(event.taskId);
@@ -63,9 +68,12 @@ export function startQueue(): () => void {
     listen('connected', () => {
       useQueue.setState({ connection: 'connected', lostAt: null });
       fetchPasts();
-      void refreshWaiting();
-      void refreshHost();
       void fetchSchedules();
+      if (!hasWhole) {
+        void refreshWaiting();
+        void refreshHost();
+      }
+      hasWhole = false;
     }),
     listen('disconnected', () => useQueue.setState((state) => ({ connection: 'lost', lostAt: state.lostAt ?? Date.now() }))),
   ];
