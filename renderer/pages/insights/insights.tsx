@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Trend } from '../../../contract/insights.ts';
 import { ChoiceMenu } from '../../components/menu.tsx';
 import { TopBar } from '../../components/top-bar.tsx';
@@ -17,7 +17,12 @@ type Span = (typeof SPANS)[number];
 /** How the suites of a project have done: how often they pass, how long they take, what is flaky, why they failed, and what is slow. */
 export function InsightsPage({ project }: { project: string | null }) {
   const { value: recent, error } = useAnswer('recentProjects', {});
-  const root = project ?? recent?.[0]?.root ?? null;
+  // That of the run that ended last; another run's end while this is open changes nothing.
+  const lastEnded = useQueue((state) => state.finished[0]?.config.project);
+  const [first, setFirst] = useState<string | null>(null);
+  const found = recent === null ? null : (lastEnded ?? recent[0]?.root ?? null);
+  useEffect(() => setFirst((before) => before ?? found), [found]);
+  const root = project ?? first;
   if (root !== null) return <ProjectInsights key={root} root={root} projects={recent ?? []} />;
   return (
     <>
