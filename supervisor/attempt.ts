@@ -171,7 +171,7 @@ export class Attempt {
   // asks meanwhile hears that this process lives. Where somebody has removed the folder, those who listen are told, and nobody else can be.
   async #write(): Promise<void> {
     const deadline = performance.now() + FULL_DISK_MS;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       try {
         writeStatus(this.#files, this.#status);
         return;
@@ -181,7 +181,7 @@ export class Attempt {
         this.#server.listen();
         if (performance.now() > deadline) throw error;
       }
-      await delay(1000);
+      if (tries > 1) await delay(1000); // at first at once, or somebody else has the reserve by then
     }
   }
 
