@@ -121,13 +121,18 @@ export class Engine {
 
   /** Starts nothing any more and finishes what is just being started. */
   async stopAccepting(): Promise<void> {
-    await this.schedules.stop();
-    await this.#adder.settle();
+    await this.#stopAdding();
     await this.#queue.drain();
   }
 
-  /** Ends running and waiting tasks; resolves when they are gone. */
+  async #stopAdding(): Promise<void> {
+    await this.schedules.stop();
+    await this.#adder.settle();
+  }
+
+  /** Ends running and waiting tasks, also those that are just being added; resolves when they are gone. */
   async cancelAll(): Promise<void> {
+    await this.#stopAdding();
     await this.#queue.cancelAllAndWait();
   }
 

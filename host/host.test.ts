@@ -279,6 +279,14 @@ test('who asks a host to end decides what becomes of its tasks; who asks after t
   expect((await ended(await home.connect(), task.id)).state.status).toBe('cancelled');
 });
 
+test('a task that is just being added as the host is stopped with all tasks is ended, too', async () => {
+  await using home = new TestHome();
+  const project = home.project({ 'background-e2e.yaml': 'categories:\n  long: { command: [sleep, "600"], verdict_from: exit_code }\n' });
+  const client = await home.connect();
+  const [task] = await Promise.all([add(client, { project, category: 'long' }), client.call('stopHost', { tasks: 'cancel' })]);
+  expect((await ended(await home.connect(), task.id)).state.status).toBe('cancelled');
+});
+
 test('a headless host without work and clients ends itself and takes host.json with it', async () => {
   await using home = new TestHome();
   writeFileSync(join(home.home, 'settings.json'), '{ "idle_minutes": 0.01 }');

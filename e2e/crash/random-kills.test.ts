@@ -78,15 +78,22 @@ async function persist<T>(home: TestHome, work: (client: SocketClient) => Promis
   }
 }
 
-function killSupervisor(home: TestHome, random: () => number): boolean {
-  const running = home
-    .attemptFolders()
-    .map((folder) => readStatus(runFolder(folder)))
-    .filter((status) => status !== null)
-    // One that was killed left its status as it was, and its pid may be somebody else's by now.
-    .filter(({ phase, supervisor }) => phase !== 'ended' && isAlive(supervisor) === 'alive');
-  const victim = running[Math.floor(random() * running.length)];
-  return victim !== undefined && send(victim.supervisor.pid, 'SIGKILL');
+function livingSupervisors(home: TestHome): number[] {
+  return (
+    home
+      .attemptFolders()
+      .map((folder) => readStatus(runFolder(folder)))
+      .filter((status) => status !== null)
+      // One that was killed left its status as it was, and its pid may be somebody else's by now.
+      .filter(({ phase, supervisor }) => phase !== 'ended' && isAlive(supervisor) === 'alive')
+      .map(({ supervisor }) => supervisor.pid)
+  );
+}
+
+function signalSupervisor(home: TestHome, random: () => number, signal: 'SIGKILL' | 'SIGSTOP'): boolean {
+  const living = livingSupervisors(home);
+  const victim = living[Math.floor(random() * living.length)];
+  return victim !== undefined && send(victim, signal);
 }
 
 function processesWithCookies(asked: readonly Asked[]): string[] {
@@ -260,7 +267,7 @@ test(
       if (choice < 0.4) await add();
       else if (choice < 0.45) await cancel();
       else if (choice < 0.5) await move();
-      else if (choice < 0.8) kills += killSupervisor(home, random) ? 1 : 0;
+      else if (choice < 0.8) kills += signalSupervisor(home, random, 'SIGKILL') ? 1 : 0;
       else if (choice < 0.9) {
         // In the middle of a request as well as between two.
         const adding = random() < 0.5 ? add() : Promise.resolve();
@@ -268,11 +275,13 @@ test(
         kills += (await home.killHost()) ? 1 : 0;
         await adding;
       } else if (choice < 0.92) await pauseSome();
-      else if (choice < 0.98) await resume();
+      else if (choice < 0.97) await resume();
+      else if (choice < 0.99) signalSupervisor(home, random, 'SIGSTOP'); // until it is killed, or its task cancelled
       await pause(random() * 60);
     }
 
     await resume();
+    for (const pid of livingSupervisors(home)) send(pid, 'SIGCONT');
     const client = await home.connect();
     const tasks: Task[] = [];
     for (const { id } of asked) tasks.push(await ended(client, id, KILLS * MS_PER_KILL));
