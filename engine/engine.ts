@@ -191,8 +191,8 @@ export class Engine {
     return this.#steering.move(params);
   }
 
-  listResults(params: Params<'listResults'>): Result<'listResults'> {
-    return this.#store.ended(params);
+  listResults(params: Params<'listResults'>): Promise<Result<'listResults'>> {
+    return this.#store.endedSoon(params);
   }
 
   usualDurations({ suites }: Params<'usualDurations'>): Result<'usualDurations'> {

@@ -11,13 +11,14 @@ import { QuarantineFiles } from '../quarantine/quarantine.ts';
 import { titleOf } from '../reports/ctrf.ts';
 import { readTests } from '../reports/kept-report.ts';
 import type { Database } from '../store/database.ts';
-import { type Run, Runs } from '../store/runs.ts';
+import { type FiguredRun, type Run, Runs } from '../store/runs.ts';
 import type { TaskStore } from '../store/tasks.ts';
 import { TestOutcomes } from '../store/test-outcomes.ts';
 import { Causes } from './causes.ts';
 import { RunComparer } from './compare-runs.ts';
-import { FlakyFinder } from './find-flaky.ts';
+import { FlakyFinder, type FoundTest } from './find-flaky.ts';
 import { letterOf } from './flakes.ts';
+import { Memo } from './memo.ts';
 import { slowTestsOf } from './slow-tests.ts';
 import { trendOf } from './trends.ts';
 
@@ -36,6 +37,8 @@ export class Insights {
   readonly #tests: TestOutcomes;
   readonly #flaky: FlakyFinder;
   readonly #comparer: RunComparer;
+  readonly #found: Memo<FoundTest[]>;
+  readonly #trends: Memo<Result<'getTrends'>>;
 
   constructor(database: Database, store: TaskStore, paths: HomePaths) {
     this.#store = store;
@@ -44,14 +47,17 @@ export class Insights {
     this.#tests = new TestOutcomes(database);
     this.#flaky = new FlakyFinder(this.#runs, this.#tests);
     this.#comparer = new RunComparer(this.#runs, this.#tests, this.#flaky);
+    this.#found = new Memo(() => store.history.version);
+    this.#trends = new Memo(() => store.history.version);
     this.quarantine = new QuarantineFiles((root) => this.#testsOf(root));
   }
 
   async getFlaky({ project, category, runs = FLAKY_RUNS }: Params<'getFlaky'>): Promise<Result<'getFlaky'>> {
     const suites = this.#runs.suitesOf(project, { category });
+    const found = await this.#found.get(JSON.stringify([suites.map(({ id }) => id), runs]), () => this.#flaky.find(suites, runs));
     const root = suites[0]?.project;
     const entries = root === undefined ? [] : await this.quarantine.inForce(root);
-    const tests = (await this.#flaky.find(suites, runs)).map((test) => {
+    const tests = found.map((test) => {
       const held = entries.find((entry) => matches(entry, { name: test.name, suite: test.suite, file: test.file }));
       const { name: _, suite: __, ...told } = test;
       return { ...told, quarantinedUntil: held?.until ?? null };
@@ -106,15 +112,24 @@ export class Insights {
     return run && this.#comparer.changeOf(run, this.#comparer.baseOf(run, mainBranch).base, quarantinedOf(task));
   }
 
-  async getTrends({ project, category, environment, days = 30 }: Params<'getTrends'>): Promise<Result<'getTrends'>> {
+  getTrends({ project, category, environment, days = 30 }: Params<'getTrends'>): Promise<Result<'getTrends'>> {
+    const key = JSON.stringify([project, category, environment, days]);
+    return this.#trends.get(key, () => this.#trendsOf(project, { category, environment, days }));
+  }
+
+  async #trendsOf(
+    project: string,
+    { category, environment, days }: { category?: string | null; environment?: string | null; days: number },
+  ): Promise<Result<'getTrends'>> {
     const since = Date.now() - days * DAY_MS;
     const suites: Result<'getTrends'>['suites'] = [];
     for await (const suite of paced(this.#runs.suitesOf(project, { category, environment }), 1)) {
-      const runs = this.#runs.newest(suite.id, { limit: MOST_RUNS, since });
+      const runs: FiguredRun[] = [];
+      for await (const piece of this.#runs.figures(suite.id, { limit: MOST_RUNS, since })) runs.push(...piece);
       if (runs.length === 0) continue;
       const whole = runs.filter(({ exited, scope, testSet }) => exited && scope === '' && testSet !== null);
       const { id: _, ...named } = suite;
-      suites.push({ ...named, ...trendOf(runs), ...(await slowTestsOf(whole, this.#tests)) });
+      suites.push({ ...named, ...trendOf(runs), ...(await slowTestsOf(whole, suite.id, this.#tests)) });
     }
     return { since, suites };
   }

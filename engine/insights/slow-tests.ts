@@ -1,6 +1,6 @@
 import type { SlowerTest, SlowTest } from '../../contract/insights.ts';
 import { paced } from '../paced.ts';
-import type { Run } from '../store/runs.ts';
+import type { FiguredRun } from '../store/runs.ts';
 import type { TestOutcomes } from '../store/test-outcomes.ts';
 import { isSlower, median } from './noise.ts';
 import { percentile } from './suite-history.ts';
@@ -14,7 +14,11 @@ const LAST_RUNS = 30;
 const NOW_RUNS = 5;
 
 /** A suite's slowest tests over its last runs, and those that got slower. `runs` are whole ones, the newest first. */
-export async function slowTestsOf(runs: readonly Run[], tests: TestOutcomes): Promise<{ slowest: SlowTest[]; slower: SlowerTest[] }> {
+export async function slowTestsOf(
+  runs: readonly FiguredRun[],
+  suite: number,
+  tests: TestOutcomes,
+): Promise<{ slowest: SlowTest[]; slower: SlowerTest[] }> {
   const [last] = runs;
   if (!last) return { slowest: [], slower: [] };
   const step = Math.max(1, Math.floor(Math.min(runs.length, LAST_RUNS) / SAMPLED_RUNS));
@@ -25,7 +29,10 @@ export async function slowTestsOf(runs: readonly Run[], tests: TestOutcomes): Pr
   const long = new Set<number>();
   for await (const { number } of paced(sampled, 1)) for (const test of tests.longest(number, LONGEST_OF_EACH)) long.add(test);
   const before = runs.at(Math.min(runs.length, LAST_RUNS) - 1);
-  const longer = before && before !== last ? (await tests.longer(last.number, before, LONGEST_OF_EACH)).map(({ test }) => test) : [];
+  const longer =
+    before && before !== last
+      ? (await tests.longer(last.number, { number: before.number, suite }, LONGEST_OF_EACH)).map(({ test }) => test)
+      : [];
   const known = [...new Set([...long, ...longer])].map((test) => ({
     test,
     durations: tests.durationsBefore(test, last.number + 1, LAST_RUNS),

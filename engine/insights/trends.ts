@@ -1,5 +1,5 @@
 import type { Trend, TrendDay, TrendRun } from '../../contract/insights.ts';
-import type { Run } from '../store/runs.ts';
+import type { FiguredRun } from '../store/runs.ts';
 import { percentile } from './suite-history.ts';
 
 const MOST_POINTS = 500;
@@ -7,9 +7,9 @@ const MOST_POINTS = 500;
 type Figures = Omit<TrendDay, 'day'>;
 
 /** A suite's runs, in any order, in figures: all of them, by the day on which they ended, and each for itself. */
-export function trendOf(runs: readonly Run[]): Figures & Pick<Trend, 'days' | 'points'> {
+export function trendOf(runs: readonly FiguredRun[]): Figures & Pick<Trend, 'days' | 'points'> {
   const inOrder = runs.toSorted((a, b) => a.endedAt - b.endedAt || a.number - b.number);
-  const byDay = Map.groupBy(inOrder, ({ endedAt }) => dayOf(endedAt));
+  const byDay = Map.groupBy(inOrder, days());
   return {
     ...figuresOf(inOrder),
     days: [...byDay].map(([day, of]) => ({ day, ...figuresOf(of) })),
@@ -17,7 +17,7 @@ export function trendOf(runs: readonly Run[]): Figures & Pick<Trend, 'days' | 'p
   };
 }
 
-function figuresOf(runs: readonly Run[]): Figures {
+function figuresOf(runs: readonly FiguredRun[]): Figures {
   const counted = runs.filter(({ status }) => status !== 'cancelled');
   const failed = counted.filter(({ verdict, status }) => verdict === 'failed' || status === 'timeout');
   const green = counted.filter(({ verdict, status }) => (verdict === 'passed' || verdict === 'flaky') && status !== 'timeout');
@@ -42,7 +42,7 @@ function figuresOf(runs: readonly Run[]): Figures {
   };
 }
 
-const pointOf = ({ taskId, number, endedAt, status, verdict, durationMs, waitMs, cpuPercent, memoryMb }: Run): TrendRun => ({
+const pointOf = ({ taskId, number, endedAt, status, verdict, durationMs, waitMs, cpuPercent, memoryMb }: FiguredRun): TrendRun => ({
   taskId,
   number,
   endedAt,
@@ -53,6 +53,19 @@ const pointOf = ({ taskId, number, endedAt, status, verdict, durationMs, waitMs,
   meanCpuPercent: cpuPercent,
   peakMemoryMb: memoryMb,
 });
+
+/** The day of each run, of runs in the order of their ends: only the first of a day is looked up in the calendar. */
+function days(): (run: FiguredRun) => string {
+  let day = '';
+  let end = Number.NEGATIVE_INFINITY;
+  return ({ endedAt }) => {
+    if (endedAt < end) return day;
+    const date = new Date(endedAt);
+    end = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+    day = dayOf(endedAt);
+    return day;
+  };
+}
 
 /** A moment's day on this machine's calendar: `2026-11-25`. */
 export function dayOf(at: number): string {

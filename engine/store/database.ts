@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Refusal } from '../../contract/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -86,6 +86,12 @@ export function openDatabase(path: string): Database {
 export function metaOf(sql: DatabaseSync, key: string): string | null {
   const value = sql.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.value;
   return typeof value === 'string' ? value : null;
+}
+
+/** Makes a statement's rows lists of columns, which takes half the time: for those that are read in thousands. */
+export function inColumns(statement: StatementSync): StatementSync {
+  statement.setReturnArrays(true);
+  return statement;
 }
 
 function openFile(path: string): DatabaseSync {

@@ -306,3 +306,22 @@ test('no question of a page reads a table from its beginning to its end', () => 
   expect(asked.length).toBeGreaterThan(2);
   for (const sql of asked) expect(`${sql}: ${plans(sql)}`).not.toMatch(/SCAN (?:results|tasks|test_runs|tests|r)\b/);
 });
+
+test('a page of a long history that is not yet read is the same whether or not it may hold the host', async () => {
+  const { sql } = database;
+  sql.exec("INSERT INTO suites (project, category, environment) VALUES ('/shop', 'e2e', 'staging')");
+  const add = sql.prepare(
+    "INSERT INTO results (number, task_id, ended_at, suite, status, verdict) SELECT ?, ?, ?, max(id), 'completed', ? FROM suites",
+  );
+  database.transaction(() => {
+    for (let n = 1; n <= 2500; n += 1) add.run(n, `task_${n}`, n, n % 500 === 0 ? 'failed' : 'passed');
+  });
+  const fresh = () => new TaskStore(database, () => {}).history;
+  for (const options of [{}, { verdict: 'failed' as const }, { before: '700.700' }, { search: 'nothing' }, { since: 2400 }]) {
+    const [waiting, atOnce] = [fresh(), fresh()];
+    const [one, two] = await Promise.all([waiting.pageSoon({ limit: 3, ...options }), waiting.pageSoon({ limit: 3, ...options })]);
+    expect(one).toEqual(atOnce.page({ limit: 3, ...options }));
+    expect(two).toEqual(one);
+  }
+  expect(fresh().page({ limit: 9, verdict: 'failed' }).numbers).toEqual([2500, 2000, 1500, 1000, 500]);
+});

@@ -1,10 +1,11 @@
+import type { StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal } from '../../contract/errors.ts';
 import type { Task } from '../../contract/task.ts';
 import type { TestPieces } from '../reports/kept-report.ts';
 import type { FailedBefore } from '../reports/passed-later.ts';
 import type { KeptRun } from '../retention/plan.ts';
-import type { Database } from './database.ts';
+import { type Database, inColumns } from './database.ts';
 import { matcherOf, type ResultFilter } from './result-filter.ts';
 import { compareEnds, type Entry, type Position, ResultIndex, type Shared } from './result-index.ts';
 import { factsOf } from './run-facts.ts';
@@ -15,9 +16,8 @@ import { TestSearch } from './test-search.ts';
 /** Entries that are read in one go while the host does other work. */
 const CHUNK = 1000;
 const ENTRIES = `
-  SELECT r.number, r.task_id, r.ended_at, r.status, r.verdict, r.branch, r."commit", r.error, r.test_set, s.project, s.category, s.environment
-  FROM results r JOIN suites s ON s.id = r.suite
-  WHERE (r.ended_at, r.number) < (?, ?) ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`;
+  SELECT number, task_id, ended_at, suite, status, verdict, branch, "commit", error, test_set
+  FROM results WHERE (ended_at, number) < (?, ?) ORDER BY ended_at DESC, number DESC LIMIT ?`;
 
 const KEPT = `
   SELECT r.number, r.task_id, r.ended_at, r.suite, r.verdict, r.bytes, s.project
@@ -37,6 +37,20 @@ export interface PageOptions extends ResultFilter {
   before?: string | null;
 }
 
+/** Numbers of ended tasks, newest first, and the cursor of the page after them. */
+export interface Page {
+  numbers: number[];
+  next: string | null;
+}
+
+/** What runs of a suite share. `words`: with each of their branches. */
+interface SuiteTexts {
+  project: Shared;
+  category: Shared;
+  environment: Shared;
+  words: Map<string, Shared>;
+}
+
 /** Which attempt decided, and which tests it had. */
 export interface KeptTests {
   attempt: number;
@@ -50,6 +64,9 @@ export class History {
   readonly #search: TestSearch;
   readonly #index = new ResultIndex();
   readonly #texts = new Map<string, Shared>();
+  readonly #suites = new Map<number, SuiteTexts>();
+  readonly #entries: StatementSync;
+  #version = 0;
   /** What is read from the database next is older than this; null when all of it was read. */
   #unread: Position | null = LAST;
 
@@ -57,6 +74,7 @@ export class History {
     this.#db = db;
     this.#tests = new TestHistory(db);
     this.#search = new TestSearch(db);
+    this.#entries = inColumns(db.sql.prepare(ENTRIES));
   }
 
   /**
@@ -77,6 +95,7 @@ export class History {
     const { state } = task;
     if (!('endedAt' in state)) return null;
     const facts = factsOf(task);
+    const suite = this.#tests.suiteId(task.config);
     const row = this.#db.sql
       .prepare(`
         INSERT INTO results (number, task_id, ended_at, suite, status, verdict, branch, "commit", error, attempt, test_set,
@@ -89,7 +108,7 @@ export class History {
         task.number,
         task.id,
         state.endedAt,
-        this.#tests.suiteId(task.config),
+        suite,
         state.status,
         task.verdict,
         task.git?.branch ?? null,
@@ -105,21 +124,20 @@ export class History {
         facts.cpuPercent,
         facts.memoryMb,
       );
-    return this.#entry({
-      ...task.config,
-      number: task.number,
-      task_id: task.id,
-      ended_at: state.endedAt,
-      status: state.status,
-      verdict: task.verdict,
-      branch: task.git?.branch ?? null,
-      commit: task.git?.commit ?? null,
-      error: task.error,
-      test_set: row?.test_set ?? null,
-    });
+    const { branch = null, commit = null } = task.git ?? {};
+    return this.#entry([
+      ...[task.number, task.id, state.endedAt, suite, state.status, task.verdict],
+      ...[branch, commit, task.error, row?.test_set ?? null],
+    ]);
+  }
+
+  /** Another number after each change of what has ended. */
+  get version(): number {
+    return this.#version;
   }
 
   remember(entry: Entry): void {
+    this.#version += 1;
     // What is not yet read will be read.
     if (this.#unread === null || compareEnds(entry, this.#unread) >= 0) this.#index.put(entry);
   }
@@ -139,6 +157,7 @@ export class History {
   }
 
   forgotten(ends: readonly Position[]): void {
+    this.#version += 1;
     for (const end of ends) this.#index.remove(end);
   }
 
@@ -214,14 +233,28 @@ export class History {
     return promise;
   }
 
-  /** Numbers of the ended tasks of one page, newest first, and the cursor of the page after it. */
-  page({ limit, before, since = null, until = null, ...filter }: PageOptions): { numbers: number[]; next: string | null } {
+  /** Numbers of the ended tasks of one page, newest first, and the cursor of the page after it. What is not yet read for it is read at once. */
+  page(options: PageOptions): Page {
+    return this.#page(options, true) ?? { numbers: [], next: null };
+  }
+
+  /** The same, but what is not yet read for it is read a piece at a time. */
+  async pageSoon(options: PageOptions): Promise<Page> {
+    const page = this.#page(options, false);
+    if (page) return page;
+    await this.load(() => true);
+    return this.page(options);
+  }
+
+  /** null where it may not read and what was read before is not enough. */
+  #page({ limit, before, since = null, until = null, ...filter }: PageOptions, mayRead: boolean): Page | null {
     let from = before ? parseCursor(before) : null;
     const matches = matcherOf(filter, this.#roots(), (word) => this.#search.named(word));
     const found: Entry[] = [];
     for (;;) {
       found.push(...this.#index.newest(matches, { limit: limit + 1 - found.length, before: from, since, until }));
       if (found.length > limit || this.#unread === null || (since !== null && this.#unread.endedAt < since)) break;
+      if (!mayRead) return null;
       if (from === null || compareEnds(this.#unread, from) < 0) from = this.#unread;
       this.#readMore();
     }
@@ -239,29 +272,48 @@ export class History {
   /** False when nothing is left to read. */
   #readMore(): boolean {
     if (this.#unread === null) return false;
-    const rows = this.#db.sql.prepare(ENTRIES).all(this.#unread.endedAt, this.#unread.number, CHUNK);
-    this.#index.prepend(rows.map((row) => this.#entry(row)));
-    const last = rows.at(-1);
-    this.#unread = rows.length === CHUNK && last ? { endedAt: Number(last.ended_at), number: Number(last.number) } : null;
+    const rows = this.#entries.all(this.#unread.endedAt, this.#unread.number, CHUNK);
+    const read = rows.map((row) => this.#entry(Object.values(row)));
+    this.#index.prepend(read);
+    this.#unread = read.length === CHUNK ? (read.at(-1) ?? null) : null;
     return this.#unread !== null;
   }
 
-  #entry(row: Record<string, unknown>): Entry {
+  /** `columns`: as ENTRIES has them. */
+  #entry([number, taskId, endedAt, suite, status, verdict, branch, commit, error, testSet]: readonly unknown[]): Entry {
+    const { project, category, environment, words } = this.#suite(Number(suite));
+    const branchText = typeof branch === 'string' ? branch : '';
+    let all = words.get(branchText);
+    if (all === undefined) {
+      all = this.#shared([project.text, category.text, environment.text, branchText].join('\n'));
+      words.set(branchText, all);
+    }
     return {
-      number: Number(row.number),
-      taskId: String(row.task_id),
-      endedAt: Number(row.ended_at),
-      project: this.#shared(String(row.project)),
-      category: this.#shared(String(row.category)),
-      environment: this.#shared(String(row.environment)),
-      branch: this.#sharedOrNull(row.branch),
-      commit: this.#sharedOrNull(row.commit),
-      error: this.#sharedOrNull(row.error),
-      words: this.#shared([row.project, row.category, row.environment, row.branch ?? ''].join('\n')),
-      status: String(row.status),
-      verdict: row.verdict === null ? null : String(row.verdict),
-      testSet: row.test_set === null ? null : Number(row.test_set),
+      number: Number(number),
+      taskId: String(taskId),
+      endedAt: Number(endedAt),
+      project,
+      category,
+      environment,
+      branch: this.#sharedOrNull(branch),
+      commit: this.#sharedOrNull(commit),
+      error: this.#sharedOrNull(error),
+      words: all,
+      status: String(status),
+      verdict: verdict === null ? null : String(verdict),
+      testSet: testSet === null ? null : Number(testSet),
     };
+  }
+
+  #suite(id: number): SuiteTexts {
+    const known = this.#suites.get(id);
+    if (known) return known;
+    const row = this.#db.sql.prepare('SELECT project, category, environment FROM suites WHERE id = ?').get(id);
+    const [project, category, environment] = [row?.project, row?.category, row?.environment].map((text) => this.#shared(String(text)));
+    if (!project || !category || !environment) throw new Error(`There is no suite ${id}.`); // each result names one that is there
+    const suite = { project, category, environment, words: new Map<string, Shared>() };
+    this.#suites.set(id, suite);
+    return suite;
   }
 
   #sharedOrNull(text: unknown): Shared | null {

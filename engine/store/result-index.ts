@@ -57,7 +57,7 @@ export class ResultIndex {
 
   /** Adds entries, newest first, that are all older than those that are there. */
   prepend(older: readonly Entry[]): void {
-    this.#entries = [...older.toReversed(), ...this.#entries];
+    this.#entries = older.toReversed().concat(this.#entries);
   }
 
   remove(end: Position): void {

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Task, TaskStatus } from '../../contract/task.ts';
-import type { Database } from './database.ts';
+import { type Database, inColumns } from './database.ts';
 import { deepestAround } from './result-filter.ts';
 import type { Position } from './result-index.ts';
 import { factsOf, type RunFacts } from './run-facts.ts';
@@ -26,6 +27,9 @@ export interface Run extends Position, RunFacts {
 }
 
 export type ExitedRun = Pick<Run, 'number' | 'endedAt' | 'code'>;
+
+/** A run in figures. */
+export type FiguredRun = Omit<Run, 'suite' | 'branch' | 'commit' | 'code'>;
 
 const COLUMNS = `number, task_id, ended_at, suite, status, verdict, branch, "commit", test_set, code, scope, exited, duration_ms, wait_ms,
   cpu_percent, memory_mb`;
@@ -105,6 +109,27 @@ export class Runs {
       .map((row) => ({ number: Number(row.number), endedAt: Number(row.ended_at), code: textOrNull(row.code) }));
   }
 
+  /**
+   * How many tests failed or were flaky in each of these runs, where some did: at most `most` are counted in each. The order of `exited`.
+   */
+  wrongIn(suite: number, { limit, before = LAST, most }: { limit: number; before?: Position; most: number }): Map<number, number> {
+    const rows = this.#statements.wrong.all(most, suite, before.endedAt, before.number, limit);
+    return new Map(rows.map((row) => [Number(row.number), Number(row.wrong)]));
+  }
+
+  /** Runs of a suite that did not end before `since`, the newest first, a piece at a time: read from the index alone. */
+  async *figures(suite: number, { limit, since }: { limit: number; since: number }): AsyncGenerator<FiguredRun[]> {
+    let before = LAST;
+    for (let left = limit; left > 0; await nextTurn()) {
+      const rows = this.#statements.figures.all(suite, before.endedAt, before.number, since, Math.min(left, PIECE)).map(toFigures);
+      yield rows;
+      const last = rows.at(-1);
+      if (rows.length < PIECE || !last) return;
+      left -= rows.length;
+      before = last;
+    }
+  }
+
   /** The last run before `before` that ran the same part of the suite to its end, with tests, on one of these branches; on any, where none is named. */
   lastWhole(
     suite: number,
@@ -121,6 +146,8 @@ export class Runs {
   }
 }
 
+/** Runs that are read in one go while the host does other work. */
+const PIECE = 1000;
 const LAST: Position = { endedAt: Number.MAX_SAFE_INTEGER, number: Number.MAX_SAFE_INTEGER };
 
 const compile = (prepare: (text: string) => StatementSync) => ({
@@ -133,6 +160,20 @@ const compile = (prepare: (text: string) => StatementSync) => ({
     `SELECT number, ended_at, code FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND exited AND test_set IS NOT NULL
       ORDER BY ended_at DESC, number DESC LIMIT ?`,
   ),
+  // The limit comes before the count, or each run of the suite would be counted.
+  wrong: prepare(
+    `SELECT number, wrong FROM (
+       SELECT number, (SELECT count(*) FROM (SELECT 1 FROM test_runs t WHERE t.task = r.number AND t.outcome IN (1, 2) LIMIT ?)) AS wrong
+       FROM (SELECT number FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND exited AND test_set IS NOT NULL
+         ORDER BY ended_at DESC, number DESC LIMIT ?) r
+     ) WHERE wrong > 0`,
+  ),
+  figures: inColumns(
+    prepare(
+      `SELECT number, task_id, ended_at, status, verdict, test_set, scope, exited, duration_ms, wait_ms, cpu_percent, memory_mb
+        FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND ended_at >= ? ORDER BY ended_at DESC, number DESC LIMIT ?`,
+    ),
+  ),
   newest: prepare(
     `SELECT ${COLUMNS} FROM results WHERE suite = ? AND (ended_at, number) < (?, ?) AND ended_at >= ?
       ORDER BY ended_at DESC, number DESC LIMIT ?`,
@@ -140,6 +181,21 @@ const compile = (prepare: (text: string) => StatementSync) => ({
 });
 
 type Row = Record<string, unknown>;
+
+const toFigures = (row: Row): FiguredRun => ({
+  number: Number(row[0]),
+  taskId: String(row[1]),
+  endedAt: Number(row[2]),
+  status: STATUSES.find((one) => one === row[3]) ?? 'failed',
+  verdict: VERDICTS.find((one) => one === row[4]) ?? null,
+  testSet: numberOrNull(row[5]),
+  scope: String(row[6]),
+  exited: row[7] === 1,
+  durationMs: numberOrNull(row[8]),
+  waitMs: numberOrNull(row[9]),
+  cpuPercent: numberOrNull(row[10]),
+  memoryMb: numberOrNull(row[11]),
+});
 
 const toSuite = (row: Row): SuiteKey => ({
   id: Number(row.id),

@@ -3,7 +3,7 @@ import { Task, type TaskConfig } from '../../contract/task.ts';
 import { TaskEvent } from '../../contract/views.ts';
 import { Suite } from '../runners/suite.ts';
 import { type Database, metaOf } from './database.ts';
-import { History, type KeptTests, type PageOptions } from './history.ts';
+import { History, type KeptTests, type Page, type PageOptions } from './history.ts';
 import type { Entry } from './result-index.ts';
 import { isDiskFull } from './when-room.ts';
 
@@ -193,7 +193,15 @@ export class TaskStore {
 
   /** Ended tasks, newest first, and the cursor of the page after this one. */
   ended(options: PageOptions): { tasks: Task[]; next: string | null } {
-    const { numbers, next } = this.history.page(options);
+    return this.#tasksOf(this.history.page(options));
+  }
+
+  /** The same, for whoever does not hold the host for as long as a long history takes that was not read yet. */
+  async endedSoon(options: PageOptions): Promise<{ tasks: Task[]; next: string | null }> {
+    return this.#tasksOf(await this.history.pageSoon(options));
+  }
+
+  #tasksOf({ numbers, next }: Page): { tasks: Task[]; next: string | null } {
     const one = this.#db.sql.prepare('SELECT json FROM tasks WHERE number = ?');
     return { tasks: numbers.map((number) => parseTask(one.get(number)?.json)), next };
   }
@@ -213,7 +221,15 @@ export class TaskStore {
   /** Tested projects, the one used last first. */
   projects(limit: number): string[] {
     return this.#db.sql
-      .prepare('SELECT project FROM tasks GROUP BY project ORDER BY max(number) DESC LIMIT ?')
+      .prepare(
+        // From one project to the next in the index, which has 100,000 tasks.
+        `WITH RECURSIVE one (project) AS (
+           SELECT min(project) FROM tasks
+           UNION ALL SELECT (SELECT min(project) FROM tasks WHERE project > one.project) FROM one WHERE one.project IS NOT NULL
+         )
+         SELECT project FROM one WHERE project IS NOT NULL
+         ORDER BY (SELECT max(number) FROM tasks t WHERE t.project = one.project) DESC LIMIT ?`,
+      )
       .all(limit)
       .map((row) => String(row.project));
   }

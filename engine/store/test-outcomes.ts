@@ -5,7 +5,7 @@ import type { KnownTest } from '../../contract/insights.ts';
 import { parsedJson } from '../../contract/json.ts';
 import type { TestStatus } from '../../contract/result.ts';
 import { titleOf } from '../reports/ctrf.ts';
-import type { Database } from './database.ts';
+import { type Database, inColumns } from './database.ts';
 import type { Run } from './runs.ts';
 import { OUTCOMES } from './test-history.ts';
 
@@ -51,6 +51,16 @@ export class TestOutcomes {
     }));
   }
 
+  /** What failed or was flaky in several runs. */
+  wrongInAny(tasks: readonly number[]): WrongOutcome[] {
+    return this.#statements.wrongInAny.all(JSON.stringify(tasks)).map((row) => ({
+      task: Number(row.task),
+      test: Number(row.test),
+      outcome: outcomeOf(row.outcome),
+      message: row.message === null ? null : Number(row.message),
+    }));
+  }
+
   /** All that failed or was flaky in a run, a piece at a time. */
   async *allWrongIn(task: number): AsyncGenerator<WrongOutcome> {
     for (let after = 0; ; await nextTurn()) {
@@ -71,7 +81,7 @@ export class TestOutcomes {
   newest(test: number, { limit, upTo = Number.MAX_SAFE_INTEGER }: { limit: number; upTo?: number }): TimedOutcome[] {
     return this.#statements.newest
       .all(test, upTo, limit)
-      .map((row) => ({ task: Number(row.task), test, outcome: outcomeOf(row.outcome), durationMs: Number(row.duration_ms) }));
+      .map((row) => ({ task: Number(row[0]), test, outcome: outcomeOf(row[1]), durationMs: Number(row[2]) }));
   }
 
   /** How long it took where it simply passed, in runs before that number, the newest first. */
@@ -153,9 +163,12 @@ const Path = z.array(z.string());
 
 const compile = (prepare: (text: string) => StatementSync) => ({
   wrongIn: prepare('SELECT test, outcome, message FROM test_runs WHERE task = ? AND outcome IN (1, 2) AND test > ? ORDER BY test LIMIT ?'),
+  wrongInAny: prepare(
+    `SELECT r.task, r.test, r.outcome, r.message FROM json_each(?) j CROSS JOIN test_runs r WHERE r.task = j.value AND r.outcome IN (1, 2)`,
+  ),
   lastOfPiece: prepare('SELECT max(test) AS last FROM (SELECT test FROM test_runs WHERE task = ? AND test > ? ORDER BY test LIMIT ?)'),
   outcome: prepare('SELECT outcome FROM test_runs WHERE task = ? AND test = ?'),
-  newest: prepare('SELECT task, outcome, duration_ms FROM test_runs WHERE test = ? AND task <= ? ORDER BY task DESC LIMIT ?'),
+  newest: inColumns(prepare('SELECT task, outcome, duration_ms FROM test_runs WHERE test = ? AND task <= ? ORDER BY task DESC LIMIT ?')),
   durations: prepare('SELECT duration_ms FROM test_runs WHERE test = ? AND task < ? AND outcome = 0 ORDER BY task DESC LIMIT ?'),
   longer: prepare(`
     SELECT now.test, now.duration_ms, now.duration_ms - was.duration_ms AS by FROM test_runs now JOIN tests t ON t.id = now.test
