@@ -28,6 +28,8 @@ function reasonOf(error: unknown): string {
       return 'there is no such file';
     case 'EISDIR':
       return 'it is a folder; name the files in it';
+    case 'ELOOP':
+      return 'it is a link that leads back to itself';
     case 'EACCES':
     case 'EPERM':
       return 'this user may not read it';

@@ -8,6 +8,11 @@ export class Lines {
   #rest = '';
   #skips = false;
 
+  /** What is there of a line that has not ended; empty where that is too long already. */
+  get unfinished(): string {
+    return this.#skips ? '' : plain(this.#rest);
+  }
+
   take(text: string): string[] {
     const parts = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     const rest = parts.pop() ?? '';

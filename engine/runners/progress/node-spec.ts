@@ -1,14 +1,17 @@
 import type { OutputFormat } from './format.ts';
 
+/** Before its list of failures the dot reporter says nothing that has a name. */
+const FAILED_TESTS = 'Failed tests:';
+
 /** The spec reporter of `node --test`: https://nodejs.org/api/test.html#test-reporters */
 export const nodeSpec: OutputFormat = {
-  detects: (line) => /^\s*(?:▶ \S|[✔✖﹣] .+ \(\d+\.\d+ms\)(?: #.*)?$)/.test(line),
+  detects: (line) => line === FAILED_TESTS || /^\s*(?:▶ \S|[✔✖﹣] .+ \(\d+\.\d+ms\)(?: #.*)?$)/.test(line),
   reader: (tally) => {
     const open: string[] = [];
     let isOver = false;
     return (line) => {
       const sum = /^ℹ (pass|fail|skipped|cancelled|todo|tests) (\d+)$/.exec(line);
-      if (sum || line === '✖ failing tests:') isOver = true;
+      if (sum || line === '✖ failing tests:' || line === FAILED_TESTS) isOver = true;
       if (isOver) return;
       const [, indent = '', mark, title = ''] = /^(\s*)([▶✔✖﹣]) (.*?)(?: \([\d.]+ms\))?(?: # .*)?$/.exec(line) ?? [];
       if (mark === undefined) {

@@ -26,7 +26,16 @@ export const pytest: OutputFormat = {
       else if (!isOver) takeResult(line, tally);
     };
   },
+  unfinished: takeUnfinished,
 };
+
+/** Letters come as tests end; with -v a test is named as it begins: `test_cart.py::test_total `. */
+function takeUnfinished(text: string, tally: Tally): void {
+  const [, letters = ''] = /^(?:\S+\.py )?([.FEsxXR]+)$/.exec(text) ?? [];
+  tally.unfinished([...letters].flatMap((one) => DOTS[one] ?? []).join(''));
+  const [, running] = /^(\S+::.+?) $/.exec(text) ?? [];
+  if (running !== undefined) tally.runs(running);
+}
 
 function totalIn(line: string): number | null {
   const [, collected, selected] = /^(?:collecting \.\.\. )?collected (\d{1,7}) items?(?:.* (\d{1,7}) selected)?/.exec(line) ?? [];

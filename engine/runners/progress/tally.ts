@@ -14,6 +14,7 @@ export class Tally {
   percent: number | null = null;
   #counts: Record<Letter, number> = { p: 0, f: 0, s: 0 };
   #outcomes = '';
+  #unfinished = '';
   #current: Progress['current'] = null;
   readonly #failures: { title: string; message: string }[] = [];
 
@@ -23,15 +24,33 @@ export class Tally {
     this.#outcomes += letter;
     if (this.#outcomes.length > 10 * MAX_OUTCOMES) this.#outcomes = this.#outcomes.slice(-MAX_OUTCOMES);
     if (title !== undefined && title === this.#current?.title) this.#current = null;
-    if (letter === 'f' && title !== undefined) this.failure(title, message);
+    if (letter === 'f' && title !== undefined) this.#add(title, message);
+  }
+
+  /** A test that was counted has run again, and this came of it. */
+  turned(from: Letter, to: Letter): void {
+    this.#counts[from] -= 1;
+    this.#counts[to] += 1;
+    this.#outcomes += to;
+  }
+
+  /** What the line that is being printed tells so far; the next call, or the whole line, takes its place. */
+  unfinished(letters: string): void {
+    this.#unfinished = letters;
   }
 
   /** Names a failure that is counted elsewhere. */
   failure(title: string, message = ''): void {
-    const cutTitle = title.slice(0, LONGEST_TITLE);
-    const known = this.#failures.find((one) => one.title === cutTitle);
-    if (known) this.#explain(known, message);
-    else if (this.#failures.length < MAX_FAILURES) this.#failures.push({ title: cutTitle, message: message.slice(0, LONGEST_MESSAGE) });
+    const known = this.#failures.filter((one) => one.title === title.slice(0, LONGEST_TITLE));
+    // Two tests may have one name.
+    const meant = known.find((one) => one.message === '') ?? known[0];
+    if (meant) this.#explain(meant, message);
+    else this.#add(title, message);
+  }
+
+  #add(title: string, message: string): void {
+    if (this.#failures.length < MAX_FAILURES)
+      this.#failures.push({ title: title.slice(0, LONGEST_TITLE), message: message.slice(0, LONGEST_MESSAGE) });
   }
 
   /** What went wrong in the failure that was named last, where that is not known yet. */
@@ -49,6 +68,7 @@ export class Tally {
     this.#counts = { p: counts.passed, f: counts.failed, s: counts.skipped };
     this.total = counts.passed + counts.failed + counts.skipped;
     this.#current = null;
+    this.#unfinished = '';
   }
 
   get failed(): number {
@@ -56,7 +76,8 @@ export class Tally {
   }
 
   get progress(): Progress {
-    const { p, f, s } = this.#counts;
+    const counted = (letter: Letter) => this.#counts[letter] + this.#unfinished.split(letter).length - 1;
+    const [p, f, s] = [counted('p'), counted('f'), counted('s')];
     const done = p + f + s;
     return {
       source: 'output',
@@ -67,7 +88,7 @@ export class Tally {
       failed: f,
       flaky: 0,
       skipped: s,
-      outcomes: this.#outcomes.slice(-MAX_OUTCOMES),
+      outcomes: (this.#outcomes + this.#unfinished).slice(-MAX_OUTCOMES),
       current: this.#current,
       failures: [...this.#failures],
     };

@@ -7,6 +7,7 @@ export const tap: OutputFormat = {
     // Tests that ended at each depth since the last line of the depth above: who has some is their parent, and no test of its own.
     const children: number[] = [];
     let isNested = false;
+    let hasFailed = false;
     return (line) => {
       const plan = /^1\.\.(\d{1,7})/.exec(line);
       if (plan) {
@@ -16,6 +17,10 @@ export const tap: OutputFormat = {
       const named = /^ *# Subtest: (.+)$/.exec(line);
       if (named) tally.runs(named[1] ?? '');
       const message = /^ +(?:message|error): *(.+)$/.exec(line);
+      // mocha says what went wrong without YAML, right after the line.
+      const [, said] = (hasFailed && /^ {2}(?! )(?!---)(.+)$/.exec(line)) || [];
+      if (said !== undefined) tally.explain(said);
+      hasFailed = /^ *not ok/.test(line);
       if (message) tally.explain((message[1] ?? '').replace(/^(['"])(.*)\1$/, '$2').replace(/^[|>]-?$/, ''));
       const [, indent, not, , rest = ''] = /^( *)(not )?ok( \d+)?(.*)$/.exec(line) ?? [];
       if (indent === undefined) return;
