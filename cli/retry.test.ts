@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { TestHome, until } from '../e2e/support/home.ts';
+import { add, ended, TestHome, until } from '../e2e/support/home.ts';
 import { run } from './testing/commands.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -166,4 +166,30 @@ test('a suite that tells nothing is told by the time that it took before', async
     return text.includes('by time') && text;
   });
   expect(out).toMatch(/about \d+ % by time/);
+});
+
+test('how far a silent suite is by time is told while it runs, without being asked', async () => {
+  await using home = new TestHome();
+  const project = home.project({
+    'background-e2e.yaml': 'categories: { mute: { command: [node, mute.mjs], verdict_from: exit_code } }',
+    'mute.mjs': "import { existsSync } from 'node:fs'; setInterval(() => existsSync('go') && process.exit(0), 10);",
+  });
+  const client = await home.connect();
+  await client.call('subscribe', { after: null, epoch: null });
+  const heard: number[] = [];
+  let samples = 0;
+  client.on('sample', () => samples++);
+  client.on('progress', ({ progress }) => progress.source === 'time' && heard.push(Math.floor(progress.percent ?? 0)));
+  const first = await add(client, { project, category: 'mute' });
+  await until('it has run for some seconds', () => samples >= 4);
+  writeFileSync(join(project, 'go'), '');
+  await ended(client, first.id);
+  expect(heard).toEqual([]);
+
+  rmSync(join(project, 'go'));
+  const second = await add(client, { project, category: 'mute' });
+  await until('it is told twice', () => heard.length >= 2);
+  writeFileSync(join(project, 'go'), '');
+  await ended(client, second.id);
+  expect(heard).toEqual([...new Set(heard)].sort((a, b) => a - b));
 });

@@ -39,6 +39,8 @@ interface Tested {
 interface Live {
   progress: Progress | null;
   sample: Sample | null;
+  /** How far it was by time when that was told last. */
+  toldPercent: number | null;
 }
 
 /** Carries out what `decide` says: starts attempts and the next ones, follows what runs; `TaskEnds` takes in their ends. */
@@ -73,6 +75,7 @@ export class Queue {
       sample: (taskId, attempt, sample) => {
         this.#liveOf(taskId).sample = sample;
         notifier.emit('sample', { taskId, attempt, sample });
+        this.#tellTime(taskId, attempt);
       },
       log: (taskId, attempt, size) => notifier.emit('logGrew', { taskId, attempt, size, ended: false }),
     });
@@ -277,8 +280,18 @@ export class Queue {
     return withEstimates(progress, task.attempts.at(-1)?.startedAt ?? null, earlier, Date.now());
   }
 
+  /** A run that tells nothing goes on by time all the same: each percent is told once. */
+  #tellTime(taskId: string, attempt: number): void {
+    const live = this.#liveOf(taskId);
+    const progress = this.#estimated(taskId, live.progress ?? NOTHING_DONE);
+    const percent = progress.source === 'time' ? Math.floor(progress.percent ?? 0) : null;
+    if (percent === null || percent === live.toldPercent) return;
+    live.toldPercent = percent;
+    this.#notifier.emit('progress', { taskId, attempt, progress, lastLine: null });
+  }
+
   #liveOf(taskId: string): Live {
-    const live = this.#live.get(taskId) ?? { progress: null, sample: null };
+    const live = this.#live.get(taskId) ?? { progress: null, sample: null, toldPercent: null };
     this.#live.set(taskId, live);
     return live;
   }
