@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
-import { type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { messageTransport } from '../client/message-transport.ts';
 import { Refusal } from '../contract/errors.ts';
@@ -74,8 +74,10 @@ export class WebServer {
   }
 
   async #listen(web: WebFile): Promise<void> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, handleProtocols: () => 'bge2e' });
+    // Most hosts never serve a window, so that they need not hold what serves it.
+    const [http, ws] = await Promise.all([import('node:http'), import('ws')]);
+    const server = http.createServer((request, response) => void this.#serve(request, response));
+    const sockets = new ws.WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, handleProtocols: () => 'bge2e' });
     server.on('upgrade', (request, socket, head) => this.#upgrade(sockets, request, socket, head));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
