@@ -9,7 +9,7 @@ import { type JobQueue, stamp } from './queue.ts';
 
 /** Shells that add jobs at the same time, and how many each adds before the clock is looked at. */
 const SHELLS = 2;
-const PIECE = 250;
+const PIECE = 50;
 const SLOTS = '2';
 /** It lists all of its jobs. */
 const MOST_OUTPUT = 100_000_000;
@@ -62,7 +62,7 @@ export function taskSpooler(): JobQueue | null {
     },
     async haveWaiting(count, deadline) {
       holder = addJob('sleep', '3600');
-      return addMany(count, deadline, `-D ${holder} true`);
+      return addMany(count, deadline, `-N ${SLOTS} true`); // all slots, of which the holder has one
     },
     add(file) {
       added += 1;
