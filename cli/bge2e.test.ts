@@ -1,11 +1,14 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readHostFile } from '../client/host-file.ts';
 import { nextAttemptAt } from '../contract/status.ts';
 import { running, TestHome, taskThat, until } from '../e2e/support/home.ts';
 import { PROJECT, run, start } from './testing/commands.ts';
+
+// Each of these starts many commands, and a busy machine takes its time for each.
+vi.setConfig({ testTimeout: 180_000 });
 
 const TASK_ID = /task_[0-9a-z]{12}/;
 const idIn = (text: string) => TASK_ID.exec(text)?.[0] ?? 'no id';
@@ -191,7 +194,7 @@ test('bad input gets a sentence that names the field and the value, exit code 2,
   const client = await home.connect();
   expect(await client.call('listActive', {})).toEqual([]);
   expect((await client.call('listResults', { limit: 10 })).tasks).toEqual([]);
-}, 60_000);
+});
 
 test('questions to a home that never had a host are answered without starting one', async () => {
   await using home = new TestHome();
@@ -233,7 +236,7 @@ test('a host that accepts and never answers is given up after 5 s, with exit cod
   expect(JSON.parse(ends[1].err).error.kind).toBe('no_answer');
   expect(took).toBeGreaterThan(4900);
   expect(took).toBeLessThan(12_000);
-}, 30_000);
+});
 
 test('wait lives through the death of the host and tells the right end', async () => {
   await using home = new TestHome();
@@ -319,7 +322,7 @@ test('between two attempts status and wait tell when the next one comes, and a c
   expect((await run(['logs', 'last'], at)).out).toBe('["red"] \n');
   expect((await run(['cancel', 'last'], at)).out).toMatch(/^Cancelled #1 red .*, which was between two attempts\.\n$/);
   expect(await run(['wait', 'last'], at)).toMatchObject({ code: 130, out: expect.stringMatching(/^cancelled {2}#1 red/) });
-}, 60_000);
+});
 
 test('silence that lasts too long has exit code 124 and its own sentence', async () => {
   await using home = new TestHome();

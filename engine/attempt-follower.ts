@@ -201,6 +201,7 @@ export class AttemptFollower {
     if (this.#status?.phase === 'running' && status.phase === 'starting') return; // file and socket crossed
     this.#status = status;
     if (status.phase !== 'ended') this.#connect();
+    if (status.phase === 'starting') this.#insistence.started();
     if (status.phase === 'running') this.#insistence.running(this.#restMs(status));
     this.#listener.status(status);
   }

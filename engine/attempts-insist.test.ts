@@ -9,7 +9,7 @@ import { readStatus, runFolder } from '../supervisor/run-folder.ts';
 import { eventually } from '../supervisor/test-support.ts';
 import { attemptFolder, type HomePaths, socketPath } from './home.ts';
 import { answersAt } from './insistence.ts';
-import { afterTaking, carriers, HANG, removeHomes, setUpAttempts } from './testing/attempts.ts';
+import { afterFirstWord, afterTaking, carriers, HANG, removeHomes, setUpAttempts } from './testing/attempts.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 afterAll(removeHomes);
@@ -146,6 +146,26 @@ test.concurrent('the next host finds a supervisor that hangs before its first wo
   const next = host();
   await next.adopt(task, suite, 1);
   expect(await endsOf(task)).toMatchObject([{ cause: 'supervisor_lost' }]);
+  expect(isAlive(supervisor)).toBe('gone');
+  expect(hasRun()).toBe(false);
+  await next.release();
+});
+
+test.concurrent('the next host ends a supervisor that hangs between its first word and the start of its tests', async () => {
+  const { paths, suite, attempts, host, newTask, endsOf, hasRun } = setUpAttempts({
+    node: () => ({ hook: afterFirstWord(HANG) }),
+    patience: SHORT,
+    graceMs: 500,
+  });
+  const task = await newTask();
+  await attempts.launch(task, suite, 1);
+  const supervisor = await eventually('it has said that it begins', () => statusIn(paths, task)?.supervisor, 60_000);
+  await attempts.release();
+  const next = host({ firstStatusMs: 1000 });
+  await next.adopt(task, suite, 1);
+  expect(await endsOf(task)).toMatchObject([
+    { cause: 'supervisor_lost', message: expect.stringContaining('did not answer, so it was killed') },
+  ]);
   expect(isAlive(supervisor)).toBe('gone');
   expect(hasRun()).toBe(false);
   await next.release();

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 /** How long a supervisor is waited for, in ms. */
 export interface Patience {
-  /** For its first status. */
+  /** For its first status, and then for the start of its tests. */
   firstStatusMs: number;
   /** For an answer on its socket. */
   answerMs: number;
@@ -50,7 +50,7 @@ export class Insistence {
     this.#ports = ports;
   }
 
-  /** It was started, and owes its first status. */
+  /** It was started, and owes its first status; or it has said that, and owes the start of its tests. */
   started(): void {
     if (!this.#isAsked) this.#expectWithin(this.#patience.firstStatusMs);
   }

@@ -54,7 +54,7 @@ export async function endLost(lost: LostAttempt): Promise<LostEnd | null> {
     cause,
     exitCode: null,
     signal: null,
-    message: [...askedSentence(lost, cause), await lossSentence(lost, swept.checked)].join(' '),
+    message: [...askedSentence(lost, cause), await lossSentence(lost, { checked: swept.checked, killed: life === 'gone' })].join(' '),
     survivors: [...stays, ...swept.survivors],
     notChecked: swept.notChecked,
   };
@@ -75,19 +75,24 @@ function askedSentence({ task, loss: { request } }: LostAttempt, cause: AttemptE
   return cause === 'fail_fast' && request?.type === 'fail_fast' ? [sentenceOfFailures(request.failures)] : [];
 }
 
-async function lossSentence({ folder, status, loss: { hangs } }: LostAttempt, checked: boolean): Promise<string> {
+/** `checked`: what it left could be looked for. `killed`: one that hung is surely gone. */
+async function lossSentence(
+  { folder, status, loss: { hangs } }: LostAttempt,
+  { checked, killed }: { checked: boolean; killed: boolean },
+): Promise<string> {
   if (status && isOfAnotherBoot(status.supervisor)) return 'The machine was restarted while the tests ran.';
   const { status: path } = runFolder(folder);
   const isUnreadable = status === null && (await isThere(path));
   const isRemoved = !(await isThere(folder));
   if (status === null && !isUnreadable && !isRemoved)
     return hangs
-      ? 'The supervisor of this attempt did not begin, so it was killed. No test was run.'
+      ? `The supervisor of this attempt did not begin, so it was ${killed ? 'killed' : 'given up'}. No test was run.`
       : 'The supervisor of this attempt could not be started or was killed at once.';
   const tail = checked ? 'its tests were ended.' : 'what is left of its tests could not be found from here, and was not ended.';
   if (isRemoved) return `The run folder of this attempt (${folder}) was removed while it ran; ${tail}`;
   if (isUnreadable) return `What the supervisor of this attempt has written (${path}) cannot be read; ${tail}`;
-  return `The supervisor of this attempt ${hangs ? 'did not answer, so it was killed' : 'was killed'}${checked ? (hangs ? ' and' : ', so') : ';'} ${tail}`;
+  if (!hangs) return `The supervisor of this attempt was killed${checked ? ', so' : ';'} ${tail}`;
+  return `The supervisor of this attempt did not answer${killed ? ', so it was killed' : ''}${checked ? ' and' : ';'} ${tail}`;
 }
 
 /**

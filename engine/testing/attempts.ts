@@ -60,15 +60,18 @@ export function setUpAttempts({ node, suite, patience, graceMs = 5000 }: SetUp =
     background: { nice: 0, idleIo: false },
     patience: { ...PATIENCE, ...patience },
   };
-  const host = () =>
-    new Attempts(options, {
-      running: (taskId) => began.add(taskId),
-      ended: (taskId, _attempt, { end }) => note(taskId, end),
-      notStarted: (taskId, _attempt, end) => note(taskId, end),
-      progress: () => {},
-      sample: () => {},
-      log: () => {},
-    });
+  const host = (other: Partial<Patience> = {}) =>
+    new Attempts(
+      { ...options, patience: { ...options.patience, ...other } },
+      {
+        running: (taskId) => began.add(taskId),
+        ended: (taskId, _attempt, { end }) => note(taskId, end),
+        notStarted: (taskId, _attempt, end) => note(taskId, end),
+        progress: () => {},
+        sample: () => {},
+        log: () => {},
+      },
+    );
   const newTask = async (config: Partial<Task['config']> = {}): Promise<Task> => {
     const base = aTask({ id: newTaskId(Date.now()) });
     const task = { ...base, config: { ...base.config, project, ...config } };
@@ -81,7 +84,7 @@ export function setUpAttempts({ node, suite, patience, graceMs = 5000 }: SetUp =
     project,
     suite: aSuite({ command: ['sh', '-c', 'touch ran; setsid sleep 600 & sleep 600'], verdictFrom: 'exit_code', ...suite }),
     attempts: host(),
-    /** Another host's, after the first has let go. */
+    /** Another host's, after the first has let go; maybe with another patience. */
     host,
     newTask,
     running: (task: Task) => eventually('it runs', () => began.has(task.id), 60_000),
@@ -113,13 +116,18 @@ function ownNode(home: string, { shell = '', hook = '', more = '' }: OwnNode): s
 export const carriers = (task: Task) => (listPids() ?? []).filter((pid) => variablesOf(pid, cookieOf(task.id, 1)).length > 0);
 
 /** A hook: does something right after a supervisor has taken its spec, and has said nothing yet. */
-export const afterTaking = (code: string) => `
+export const afterTaking = (code: string) => afterRenaming('spec.taken.json', code);
+
+/** A hook: does something right after a supervisor has written its first status. */
+export const afterFirstWord = (code: string) => afterRenaming('status.json', code);
+
+const afterRenaming = (name: string, code: string) => `
   import fs from 'node:fs';
   import { syncBuiltinESMExports } from 'node:module';
   const { renameSync } = fs;
   fs.renameSync = (from, to) => {
     renameSync(from, to);
-    if (to.endsWith('spec.taken.json')) { ${code} }
+    if (to.endsWith('/${name}')) { ${code} }
   };
   syncBuiltinESMExports();`;
 
