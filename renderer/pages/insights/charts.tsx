@@ -65,7 +65,7 @@ export function DurationChart({ trend }: { trend: Trend }) {
   const { durationP50Ms, durationP90Ms } = trend;
   const runs = trend.points.filter(({ durationMs }) => durationMs !== null).slice(-MOST_RUNS);
   const most = Math.max(1, durationP50Ms ?? 0, ...runs.map(({ durationMs }) => durationMs ?? 0));
-  const [first, last] = [runs[0], runs.at(-1)];
+  const last = runs.at(-1);
   return (
     <section className="insight" aria-label="Duration">
       <header className="insight__head">
@@ -90,7 +90,7 @@ export function DurationChart({ trend }: { trend: Trend }) {
           </li>
         ))}
       </ol>
-      <Ends from={runs.length > 1 ? `#${first?.number}` : ''} to={last === undefined ? '' : `#${last.number}`} />
+      <Ends from="" to={last === undefined ? '' : `#${last.number}`} />
     </section>
   );
 }

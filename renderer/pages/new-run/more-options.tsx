@@ -24,7 +24,7 @@ export function MoreOptions({ form }: { form: RunForm }) {
         <>
           <RetryOnField form={form} />
           <span className="form__label form__label--low" aria-hidden="true">
-            Ends
+            Bounds
           </span>
           <div className="form__field">
             <div className="limits">
