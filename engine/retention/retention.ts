@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Result } from '../../contract/api.ts';
@@ -68,7 +68,11 @@ export class Retention {
   }
 
   async #prune(dryRun: boolean): Promise<Result<'prune'>> {
-    if (!dryRun) await this.#store.history.dropForgotten(() => !this.#closed); // of a host that was ended in between
+    if (!dryRun) {
+      // Of a host that was ended in between.
+      await rm(this.#moved, { recursive: true, force: true });
+      await this.#store.history.dropForgotten(() => !this.#closed);
+    }
     const runs = await this.#measured();
     const planned = await planRetention(runs, await this.#rules(runs), Date.now());
     const done: Pruned[] = [];
@@ -139,28 +143,37 @@ export class Retention {
     };
   }
 
-  /** First what lies in folders, then what is known of them: a host that is ended in between begins again with the same runs. */
+  /**
+   * Folders are moved away before what is known of them changes, so that whoever reads one reads all of it or finds it gone; removed they
+   * are in the end. A host that is ended in between begins again with the same runs.
+   */
   async #remove(pruned: readonly Pruned[]): Promise<void> {
-    for (const one of pruned) await (one.history ? this.#removeAll(one.run) : this.#removeFiles(one.run));
+    await mkdir(this.#moved, { recursive: true, mode: 0o700 });
+    for (const one of pruned) await (one.history ? this.#moveAll(one.run) : this.#moveFiles(one.run));
     const [forgotten, emptied] = [pruned.filter(({ history }) => history), pruned.filter(({ history }) => !history)];
     if (emptied.length > 0) this.#store.history.setBytes(new Map(emptied.map(({ run }) => [run.number, 0])));
     if (forgotten.length > 0) this.#store.forget(forgotten.map(({ run }) => run.taskId));
+    await rm(this.#moved, { recursive: true, force: true });
     await nextTurn();
   }
 
-  /** The task's own record stays: from it a lost database is made again. */
-  async #removeFiles({ taskId }: KeptRun): Promise<void> {
-    const folder = taskFolder(this.#paths, taskId);
-    for (const name of await readdir(folder).catch(() => []))
-      if (name !== TASK_RECORD) await rm(join(folder, name), { recursive: true, force: true });
+  get #moved(): string {
+    return join(this.#paths.runs, '.pruned');
   }
 
-  async #removeAll({ taskId }: KeptRun): Promise<void> {
+  /** The task's own record stays: from it a lost database is made again. */
+  async #moveFiles({ taskId }: KeptRun): Promise<void> {
+    const folder = taskFolder(this.#paths, taskId);
+    for (const name of await readdir(folder).catch(() => []))
+      if (name !== TASK_RECORD) await moveOver(join(folder, name), join(this.#moved, `${taskId}.${name}`));
+  }
+
+  async #moveAll({ taskId }: KeptRun): Promise<void> {
     const { resultFile } = this.#store.get(taskId);
     // Only what bears the task's name: the field may be older than the place.
     if (resultFile !== null && basename(resultFile) === `${taskId}.json`)
       for (const path of [resultFile, ctrfBeside(resultFile)]) await rm(path, { force: true }).catch(() => {});
-    await rm(taskFolder(this.#paths, taskId), { recursive: true, force: true });
+    await moveOver(taskFolder(this.#paths, taskId), join(this.#moved, taskId));
   }
 
   #passIn(ms: number): void {
@@ -173,4 +186,10 @@ export class Retention {
     }, ms);
     this.#timer.unref();
   }
+}
+
+/** Moves a file or folder, if it is there; what an earlier pass left in that place goes. One that cannot be moved is removed where it is. */
+async function moveOver(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await rename(from, to).catch(() => rm(from, { recursive: true, force: true }));
 }
