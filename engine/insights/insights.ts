@@ -39,6 +39,7 @@ export class Insights {
   readonly #comparer: RunComparer;
   readonly #found: Memo<FoundTest[]>;
   readonly #trends: Memo<Result<'getTrends'>>;
+  readonly #mainBranches: Memo<string | null>;
 
   constructor(database: Database, store: TaskStore, paths: HomePaths) {
     this.#store = store;
@@ -49,6 +50,7 @@ export class Insights {
     this.#comparer = new RunComparer(this.#runs, this.#tests, this.#flaky);
     this.#found = new Memo(() => store.history.version);
     this.#trends = new Memo(() => store.history.version);
+    this.#mainBranches = new Memo(() => 0);
     this.quarantine = new QuarantineFiles((root) => this.#testsOf(root));
   }
 
@@ -135,7 +137,7 @@ export class Insights {
   }
 
   async #mainBranchOf({ git, config }: Task): Promise<string | null> {
-    return git === null ? null : mainBranchOf(config.project);
+    return git === null ? null : this.#mainBranches.get(config.project, () => mainBranchOf(config.project));
   }
 
   #runOf(task: Task): Run {

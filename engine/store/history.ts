@@ -25,10 +25,9 @@ const KEPT = `
   WHERE (r.ended_at, r.number) < (?, ?) ORDER BY r.ended_at DESC, r.number DESC LIMIT ?`;
 const LAST: Position = { endedAt: Number.MAX_SAFE_INTEGER, number: Number.MAX_SAFE_INTEGER };
 
-const DROP_TESTS = `
-  DELETE FROM test_runs WHERE (task, test) IN (SELECT r.task, r.test FROM forgotten f JOIN test_runs r ON r.task = f.number LIMIT ?)`;
+const DROP_TESTS = 'DELETE FROM test_runs WHERE task = ? AND test IN (SELECT test FROM test_runs WHERE task = ? LIMIT ?)';
 /** Rows that are deleted in one go, and unused tests: each of these leaves the index of titles, which costs the most. */
-const DROPPED = 500;
+const DROPPED = 128;
 const UNUSED = 50;
 
 export interface PageOptions extends ResultFilter {
@@ -163,15 +162,21 @@ export class History {
 
   /** Deletes the tests of forgotten tasks, a piece at a time. What another host has left of them goes too. */
   async dropForgotten(isWanted: () => boolean): Promise<void> {
-    while (isWanted()) {
-      const isLast = this.#db.transactionAhead(() => {
-        if (Number(this.#db.sql.prepare(DROP_TESTS).run(DROPPED).changes) === DROPPED) return false;
-        this.#db.sql.exec('DELETE FROM forgotten');
-        return true;
-      });
-      if (isLast) return;
-      await nextTurn();
+    while (isWanted() && this.#db.transactionAhead(() => this.#dropSome())) await nextTurn();
+  }
+
+  /** False when nothing is left to drop. */
+  #dropSome(): boolean {
+    const drop = this.#db.sql.prepare(DROP_TESTS);
+    const done = this.#db.sql.prepare('DELETE FROM forgotten WHERE number = ?');
+    const forgotten = this.#db.sql.prepare('SELECT number FROM forgotten LIMIT ?').all(DROPPED);
+    let left = DROPPED;
+    for (const { number } of forgotten) {
+      left -= Number(drop.run(Number(number), Number(number), left).changes);
+      if (left === 0) return true;
+      done.run(Number(number));
     }
+    return forgotten.length === DROPPED;
   }
 
   /** Every ended task, the newest first, with what its folder takes, null where that was not measured yet. Between pieces the host does its other work. */
