@@ -110,31 +110,13 @@ async function fillHistory(path: string): Promise<void> {
   database.sql.exec('PRAGMA synchronous = OFF');
   const store = new TaskStore(database, () => {});
   const tests = new TestHistory(database);
-  const add = database.sql.prepare(
-    'INSERT INTO tasks (id, number, status, category, project, verdict, queued_at, ended_at, suite, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
   const ask = database.sql.prepare('INSERT INTO requests (id, task_id) VALUES (?, ?)');
-  const suite = JSON.stringify(aSuite());
+  const suite = aSuite();
   for (let number = 1; number <= RUNS; number += 1) {
     const task = taskOf(number);
     const testSet = await tests.keep(number, task.config, [testsOf(task)]);
-    database.transaction(() => {
-      const { id, state, config, verdict } = task;
-      add.run(
-        id,
-        number,
-        state.status,
-        config.category,
-        config.project,
-        verdict,
-        state.queuedAt,
-        BEGUN + number * MINUTE,
-        suite,
-        JSON.stringify(task),
-      );
-      ask.run(`request ${number}`, id);
-      store.history.record(task, { attempt: 1, testSet });
-    });
+    store.restore([{ task, suite, kept: { attempt: 1, testSet } }]);
+    ask.run(`request ${number}`, task.id);
   }
   database.sql.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();

@@ -1,7 +1,5 @@
-const started = performance.now();
-
-/** Says on stderr what happens, and when, where LOGLEVEL=DEBUG asks for it. */
+/** Says on stderr what happens, and when since the start of the process, where LOGLEVEL=DEBUG asks for it. */
 export function trace(what: string): void {
   if (process.env.LOGLEVEL?.toUpperCase() !== 'DEBUG') return;
-  process.stderr.write(`debug ${(performance.now() - started).toFixed(0).padStart(5)} ms  ${what}\n`);
+  process.stderr.write(`debug ${(process.uptime() * 1000).toFixed(0).padStart(5)} ms  ${what}\n`);
 }
