@@ -32,7 +32,8 @@ export function readCase(testcase: Element, suite: Element, path: readonly strin
   const reruns = testcase.children.filter((child) => RERUNS.includes(child.name));
   const skipped = childrenOf(testcase, 'skipped');
   const isSkipped = skipped.length > 0 || saysOfItself(testcase, NOT_RUN);
-  const status = problems.length > 0 || saysOfItself(testcase, FAILED) ? 'failed' : isSkipped ? 'skipped' : 'passed';
+  const hasFailed = problems.length > 0 || saysOfItself(testcase, FAILED) || couldNotRun(testcase, skipped);
+  const status = hasFailed ? 'failed' : isSkipped ? 'skipped' : 'passed';
   const said = (problems.length > 0 ? problems : skipped).map(messageOf);
   const message = said.find(([first]) => first !== '')?.[0] ?? '';
   const traces = said.map(([, text]) => text).filter((text) => text !== '');
@@ -66,6 +67,12 @@ function toRetryAttempt(rerun: Element, index: number): RetryAttempt {
 const NOT_RUN = /^(notrun|skipped|disabled|ignored|pending|suppressed)$/i;
 /** CTest says it so too, beside the element; others leave that out. */
 const FAILED = /^(fail(ed|ure)?|error(ed)?|broken|crashed|aborted|timed?[-_ ]?out)$/i;
+
+/** CTest writes a test that it could not start as skipped, and counts it as failed. */
+const COULD_NOT_RUN =
+  /^(Unable to find executable|Required Files Missing|Failed to start|Fixture dependency failed|Insufficient resources|Invalid resource spec)/i;
+const couldNotRun = (testcase: Element, skipped: readonly Element[]): boolean =>
+  attribute(testcase, 'status') === 'notrun' && skipped.some((one) => COULD_NOT_RUN.test(attribute(one, 'message') ?? ''));
 
 const saysOfItself = (testcase: Element, what: RegExp): boolean =>
   ['status', 'result'].some((name) => what.test(attribute(testcase, name)?.trim() ?? ''));
