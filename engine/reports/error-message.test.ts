@@ -59,6 +59,12 @@ describe('the message of an attempt', () => {
     expect(said(end({ exitCode: 3 }), nothing, 'all fine\n')).toBe('The command ended with exit code 3.');
   });
 
+  it('says that report and exit code disagree, and what the log says of it', () => {
+    const green: ReadReports = { ...nothing, counts: { total: 5, passed: 5, failed: 0, skipped: 0, flaky: 0 } };
+    expect(said(end({ exitCode: 3 }), green, 'Error: late\n')).toBe('Exit code 3, though no test failed by the report: Error: late');
+    expect(said(end({ exitCode: 3 }), green)).toBe('Exit code 3, though no test failed by the report.');
+  });
+
   it('says why exit code 0 is not enough, and does not look for errors in the log then', () => {
     expect(said(end({ exitCode: 0 }), { ...nothing, noResults: 'Name the reports.' }, 'Error: handled')).toBe(
       'Exit code 0, but no results were found. Name the reports.',

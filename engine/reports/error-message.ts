@@ -34,10 +34,16 @@ export function errorMessageOf({ end, report, logTail }: { end: AttemptEnd | nul
       if (end.signal !== null) return withResults(end.message ?? `The command was ended by signal ${end.signal}.`, report);
       if (report.errorMessage !== null) return report.errorMessage;
       if (end.exitCode === 0) return whyNotGreen(report);
-      return lastErrorLine(logTail) ?? `The command ended with exit code ${end.exitCode}.`;
+      return withoutFailure(end.exitCode, report, lastErrorLine(logTail));
     default:
       return assertNever(end.cause);
   }
+}
+
+/** It failed by its exit code alone; a report that says otherwise is told of as well. */
+function withoutFailure(exitCode: number | null, { counts }: ReadReports, said: string | null): string {
+  if (counts === null || counts.total === 0) return said ?? `The command ended with exit code ${exitCode}.`;
+  return cut(`Exit code ${exitCode}, though no test failed by the report${said === null ? '.' : `: ${said}`}`);
 }
 
 function whyNotGreen({ counts, noResults }: ReadReports): string {
