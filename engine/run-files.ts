@@ -3,6 +3,7 @@ import type { Params, Result } from '../contract/api.ts';
 import type { Artifact } from '../contract/artifact.ts';
 import { Refusal } from '../contract/errors.ts';
 import { attemptIdOf } from '../contract/ids.ts';
+import type { TestCase } from '../contract/result.ts';
 import { decidingAttempt, isTerminal } from '../contract/status.ts';
 import type { Task } from '../contract/task.ts';
 import { findArtifact, readArtifacts } from './artifacts/artifacts.ts';
@@ -13,7 +14,7 @@ import { exportResult } from './export/export.ts';
 import { attemptFolder, type HomePaths } from './home.ts';
 import { logSize, readLogPiece } from './log-file.ts';
 import { markQuarantined } from './quarantine/mark.ts';
-import { readKeptReport, readTests } from './reports/kept-report.ts';
+import { keptCases, readKeptReport } from './reports/kept-report.ts';
 import { readSamples } from './samples-file.ts';
 import type { TaskStore } from './store/tasks.ts';
 
@@ -33,8 +34,9 @@ export class RunFiles {
   async getTests({ task: name, attempt }: Params<'getTests'>): Promise<Result<'getTests'>> {
     const { task, number } = this.#attemptOf(name, attempt);
     const { warnings = [], quarantined = [] } = task.attempts.find((one) => one.attempt === number) ?? {};
-    const tests = await readTests(attemptFolder(this.#paths, task.id, number));
-    return { attempt: number, tests: quarantined.length === 0 ? tests : markQuarantined(tests, quarantined), warnings };
+    const tests: TestCase[] = [];
+    for await (const piece of keptCases(attemptFolder(this.#paths, task.id, number))) tests.push(...markQuarantined(piece, quarantined));
+    return { attempt: number, tests, warnings };
   }
 
   async exportResult({ task: name, format }: Params<'exportResult'>): Promise<Result<'exportResult'>> {

@@ -34,9 +34,9 @@ export function toCtrf({ task, report }: Exported): ReturnType<typeof ctrfReport
     ...(task.git === null ? {} : { commit: task.git.commit, ...(task.git.branch === null ? {} : { branchName: task.git.branch }) }),
     extra: { taskId: task.id, category: task.config.category, status: task.state.status, verdict: task.verdict, error: task.error },
   };
-  const held = quarantineOf(task);
+  const isHeld = failedInQuarantine(quarantineOf(task));
   const tests = base.results.tests.map((test) =>
-    failedInQuarantine(toTestCase(test), held) ? { ...test, extra: { ...test.extra, quarantined: true } } : test,
+    isHeld(toTestCase(test)) ? { ...test, extra: { ...test.extra, quarantined: true } } : test,
   );
   return { ...base, results: { ...base.results, tests, environment } };
 }

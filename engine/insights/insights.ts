@@ -9,7 +9,7 @@ import { mainBranchOf } from '../projects/git.ts';
 import { matches } from '../quarantine/match.ts';
 import { QuarantineFiles } from '../quarantine/quarantine.ts';
 import { titleOf } from '../reports/ctrf.ts';
-import { readTests } from '../reports/kept-report.ts';
+import { keptCases } from '../reports/kept-report.ts';
 import type { Database } from '../store/database.ts';
 import { type FiguredRun, type Run, Runs } from '../store/runs.ts';
 import type { TaskStore } from '../store/tasks.ts';
@@ -73,10 +73,15 @@ export class Insights {
     if (attempt !== undefined && attempt > Math.max(1, task.attempts.length))
       throw new Refusal('not_found', `#${task.number} has no attempt ${attempt}.`);
     const causes = new Causes(task.config.project);
-    const failed = (await readTests(attemptFolder(this.#paths, task.id, number))).filter(({ status }) => status === 'failed');
-    for (const { name: test, suite, filePath, message, trace } of failed)
-      causes.add({ title: titleOf({ name: test, suite, filePath: filePath ?? undefined }), message, trace });
-    return { taskId: task.id, attempt: number, failed: failed.length, groups: causes.groupsInFull() };
+    let failed = 0;
+    for await (const tests of keptCases(attemptFolder(this.#paths, task.id, number))) {
+      for (const { name: test, suite, status, filePath, message, trace } of tests) {
+        if (status !== 'failed') continue;
+        causes.add({ title: titleOf({ name: test, suite, filePath: filePath ?? undefined }), message, trace });
+        failed += 1;
+      }
+    }
+    return { taskId: task.id, attempt: number, failed, groups: causes.groupsInFull() };
   }
 
   getTestStrips({ task: name }: Params<'getTestStrips'>): Result<'getTestStrips'> {

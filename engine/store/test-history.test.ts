@@ -56,10 +56,10 @@ test.each([1, 7, 20])(
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(MANY);
     expect(store.ended({ limit: 10 }).tasks).toEqual([]);
-    const kept = await store.history.keepTests(task, 1, [tests.slice(0, 1000)]); // what is read now is what counts
+    const kept = await store.history.keepTests(task, 1, [tests.slice(200)]); // what is read now is what counts
     expect(rowsOf(database, task.number)).toBe(1000);
     expect(kept.testSet).not.toBeNull();
-    expect(await store.history.keepTests(task, 1, [tests.slice(0, 1000)])).toEqual(kept);
+    expect(await store.history.keepTests(task, 1, [tests.slice(200)])).toEqual(kept);
     database.close();
   },
 );
