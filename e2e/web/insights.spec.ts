@@ -19,6 +19,7 @@ process.exitCode = failure ? 1 : 0;
 };
 
 test('Insights tell how a suite does, and what is flaky goes into quarantine and out again', async ({ home, window }) => {
+  test.slow(); // four runs, and two pages that are looked through
   const client = await home.connect();
   const project = home.project(PROJECT);
   const git = (...args: string[]) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.test', ...args], { cwd: project });

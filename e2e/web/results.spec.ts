@@ -48,6 +48,7 @@ async function twoRuns(home: TestHome, client: SocketClient): Promise<{ before: 
 }
 
 test('a failed run says what it changed, why its tests failed and what they left', async ({ window, home }) => {
+  test.slow(); // eight pages are looked through
   const { before, after } = await twoRuns(home, await home.connect());
   await open(window, `#/runs/${after.id}/tests`);
   const head = window.getByRole('region', { name: 'Outcome' });

@@ -49,6 +49,7 @@ test('a run is cancelled from the window, and its whole tree is gone', async ({ 
 });
 
 test('the window survives the death of its host and goes on with the same run', async ({ window, home }) => {
+  test.slow(); // a real Playwright suite, and two hosts
   await queueByForm(window, { variables: { SHOP_SLOW: '1' } });
   const running = window.getByRole('region', { name: 'Running' });
   await expect(running.getByRole('progressbar').first()).toHaveAttribute('aria-valuemax', /^[1-9]/, { timeout: 30_000 });
