@@ -271,6 +271,32 @@ describe('a plan', () => {
   });
 });
 
+describe('ava', () => {
+  const failed = (...yaml: string[]) => read('not ok 1 - adds', '  ---', ...yaml.map((line) => `    ${line}`), '  ...', '1..1').tests[0];
+
+  it('says in details what went wrong, and its own place is not that of the test', () => {
+    const compared = failed(
+      "message: ''",
+      'details:',
+      "  'Difference (- actual, + expected):': |-",
+      '    - 1',
+      '    + 2',
+      "at: 'is (file:///shop/node_modules/ava/lib/assert.js:309:16)'",
+    );
+    expect(compared).toMatchObject({ message: 'Difference (- actual, + expected): - 1\n+ 2' });
+    expect(compared?.filePath).toBeUndefined();
+    const thrown = failed(
+      'message: Error thrown in test',
+      'details:',
+      "  'Error thrown in test:': |-",
+      '    Error {',
+      '    }',
+      "at: 'file:///shop/a.test.mjs:2:19'",
+    );
+    expect(thrown).toMatchObject({ message: 'Error thrown in test: Error {\n}', filePath: 'a.test.mjs', line: 2 });
+  });
+});
+
 describe('any text', () => {
   const line = fc.oneof(
     fc.constantFrom(

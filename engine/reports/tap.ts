@@ -196,6 +196,7 @@ function explained(diagnostics: JsonObject, point: TapPoint): [message: string, 
   const compared = expected === '' && actual === '' ? '' : `expected ${expected}, got ${actual}`;
   const written = /^(?:message|error): *(\S.*)$/m.exec(point.yaml ?? '')?.[1] ?? '';
   const message =
+    detailed(diagnostics) ||
     textAt(diagnostics, 'message') ||
     textAt(diagnostics, 'error') ||
     textAt(objectAt(diagnostics, 'error'), 'message') ||
@@ -205,6 +206,14 @@ function explained(diagnostics: JsonObject, point: TapPoint): [message: string, 
     written;
   const trace = textAt(diagnostics, 'stack') || point.yaml || comments;
   return [shown(cut(message, LONGEST_MESSAGE), LONGEST_MESSAGE), shown(cut(trace, LONGEST_TRACE), LONGEST_TRACE)];
+}
+
+/** ava has an empty or general message, and what went wrong in details of any name. */
+function detailed(diagnostics: JsonObject): string {
+  const details = objectAt(diagnostics, 'details');
+  const said = Object.keys(details).map((name) => `${name} ${textAt(details, name)}`.trim());
+  const message = textAt(diagnostics, 'message');
+  return said.length === 0 ? '' : [...(said[0]?.startsWith(message) ? [] : [message]), ...said].join('\n');
 }
 
 /** tap has only a diff: what was expected stands at its minus. */
@@ -231,7 +240,8 @@ function placeOf(diagnostics: JsonObject, { comments }: TapPoint): Place | null 
   if (file !== '' && Number.isInteger(line)) return { file, line };
   for (const said of [textAt(diagnostics, 'location'), textAt(diagnostics, 'at')]) {
     const match = /([^\s()]+?):(\d{1,9})(?::\d{1,9})?\)?$/.exec(said.trim().slice(0, 500));
-    if (match?.[1]) return { file: match[1], line: Number(match[2]) };
+    // ava names its own file where a test threw nothing.
+    if (match?.[1] && !match[1].includes('/node_modules/')) return { file: match[1], line: Number(match[2]) };
   }
   for (const said of comments) {
     const match = /\bat (\S+) line (\d{1,9})\.?$/.exec(said) ?? /\bin (?:test )?file (\S+), line (\d{1,9})/.exec(said);
