@@ -10,6 +10,8 @@ import { type JobQueue, stamp } from './queue.ts';
 /** Shells that add jobs at the same time, and how many each adds before the clock is looked at. */
 const SHELLS = 2;
 const PIECE = 50;
+/** Each job that waits holds one of its 1000 connections, and who comes when all are taken is kept waiting (tsp(1), TS_MAXCONN). */
+const MOST_WAITING = 950;
 const SLOTS = '2';
 /** It lists all of its jobs. */
 const MOST_OUTPUT = 100_000_000;
@@ -51,7 +53,7 @@ export function taskSpooler(): JobQueue | null {
   const allHaveEnded = () => !/^\d+\s+(?:queued|running)/m.test(tsp());
   return {
     name: 'tsp',
-    filled: 'tsp was given its jobs by 2 shells, one by one.',
+    filled: 'tsp was given its jobs by 2 shells, one by one; it lets about 1000 wait and no more.',
     version: /v?\d+(\.\d+)+/.exec(found.stdout)?.[0] ?? 'unknown',
     async haveFinished(count, deadline) {
       tsp('-S', '64');
@@ -62,7 +64,7 @@ export function taskSpooler(): JobQueue | null {
     },
     async haveWaiting(count, deadline) {
       holder = addJob('sleep', '3600');
-      return addMany(count, deadline, `-N ${SLOTS} true`); // all slots, of which the holder has one
+      return addMany(Math.min(count, MOST_WAITING), deadline, `-N ${SLOTS} true`); // all slots, of which the holder has one
     },
     add(file) {
       added += 1;
