@@ -72,6 +72,23 @@ test("the project's own template says how to run what failed, also where it was 
   expect((await run(['logs', '#4'], at)).out).toBe('--any one\n');
 });
 
+test('a rerun in which nothing ran of what had failed is not green', async () => {
+  await using home = new TestHome();
+  const cwd = home.project(PROJECT);
+  const at = { home: home.home, cwd };
+  await run(['add', 'own'], at);
+  await run(['wait', '#1'], at);
+  const other = '<testsuite name="s"><testcase name="two"/></testsuite>';
+  writeFileSync(join(cwd, 'own.mjs'), `import { writeFileSync } from 'node:fs'; writeFileSync('own.xml', '${other}');`);
+  await run(['retry', '#1', '--failed'], at);
+  expect(await run(['wait', '#2'], at)).toMatchObject({
+    code: 5,
+    out: expect.stringContaining('None of the tests that had failed in #1 ran again'),
+  });
+  await run(['retry', '#1'], at);
+  expect(await run(['wait', '#3'], at)).toMatchObject({ code: 0 });
+});
+
 test('what has not ended, has not failed or does not exist is not queued again', async () => {
   await using home = new TestHome();
   const cwd = home.project({

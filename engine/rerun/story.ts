@@ -15,7 +15,15 @@ export async function withRerunOutcome(ended: Task, attempt: number, earlier: Ta
   if (ended.rerun === null) return ended;
   const before = keptTests(attemptFolder(paths, earlier.id, decidingAttempt(earlier)));
   const outcome = await rerunOutcome(before, keptTests(attemptFolder(paths, ended.id, attempt))).catch(() => null);
-  return outcome === null ? ended : { ...ended, rerun: { ...ended.rerun, outcome } };
+  return outcome === null ? ended : withoutEmptyGreen({ ...ended, rerun: { ...ended.rerun, outcome } }, outcome);
+}
+
+/** Green says that what had failed passes now. Where none of it ran again, whatever ran beside it does not tell. */
+function withoutEmptyGreen(task: Task, { counts: { fixed, stillFailing, notRun } }: RerunOutcome): Task {
+  if (task.rerunOnly !== 'failed' || notRun === 0 || fixed + stillFailing > 0) return task;
+  if (task.verdict !== 'passed' && task.verdict !== 'flaky') return task;
+  const error = `None of the tests that had failed in #${task.rerun?.number} ran again, so this run does not tell whether they pass.`;
+  return { ...task, verdict: 'none', error };
 }
 
 /** What became of the tests of an earlier run, by its report and that of the rerun. A flaky test passed in the end. */
