@@ -45,7 +45,8 @@ export async function* hostFigures(): AsyncGenerator<Figure[]> {
 async function idleFigures(home: TestHome): Promise<Figure[]> {
   const pid = readHostFile(home.home)?.pid;
   if (pid === undefined) throw new Error('There is no host.');
-  await until('there is a spare supervisor', () => treeOf(pid).length > 1);
+  await allEnded(home); // or one that still ends would be taken for the spare
+  await until('there is a spare supervisor alone', () => treeOf(pid).length === 2);
   const [spare] = treeOf(pid).filter((one) => one !== pid);
   if (spare === undefined) throw new Error('The spare supervisor has ended.');
   await pause(SETTLE_MS);
@@ -59,6 +60,15 @@ async function idleFigures(home: TestHome): Promise<Figure[]> {
     figure('idle headless host and its spare supervisor, PSS', 'MiB', [both.reduce((sum, one) => sum + one, 0)], SPARE),
     figure('idle headless host and its spare supervisor, CPU', '% of one core', [share]),
   ];
+}
+
+async function allEnded(home: TestHome): Promise<void> {
+  const client = await home.connect();
+  await until('all tasks have ended', async () => {
+    const { running, queued } = await client.call('getQueue', { limit: 1 });
+    return running + queued === 0;
+  });
+  client.close();
 }
 
 /** `bge2e` beside a bare Node, in turn, so that a machine that slows down slows both. */
