@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { SocketClient } from '../../client/socket.ts';
+import type { AttemptStatus } from '../../contract/attempt.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { COOKIE_PREFIX } from '../../contract/ids.ts';
 import type { Task } from '../../contract/task.ts';
@@ -78,22 +79,21 @@ async function persist<T>(home: TestHome, work: (client: SocketClient) => Promis
   }
 }
 
-function livingSupervisors(home: TestHome): number[] {
+function livingSupervisors(home: TestHome): AttemptStatus[] {
   return (
     home
       .attemptFolders()
       .map((folder) => readStatus(runFolder(folder)))
       .filter((status) => status !== null)
       // One that was killed left its status as it was, and its pid may be somebody else's by now.
-      .filter(({ phase, supervisor }) => phase !== 'ended' && isAlive(supervisor) === 'alive')
-      .map(({ supervisor }) => supervisor.pid)
+      .filter(({ supervisor }) => isAlive(supervisor) === 'alive')
   );
 }
 
 function signalSupervisor(home: TestHome, random: () => number, signal: 'SIGKILL' | 'SIGSTOP'): boolean {
-  const living = livingSupervisors(home);
+  const living = livingSupervisors(home).filter(({ phase }) => phase !== 'ended');
   const victim = living[Math.floor(random() * living.length)];
-  return victim !== undefined && send(victim, signal);
+  return victim !== undefined && send(victim.supervisor.pid, signal);
 }
 
 function processesWithCookies(asked: readonly Asked[]): string[] {
@@ -281,7 +281,8 @@ test(
     }
 
     await resume();
-    for (const pid of livingSupervisors(home)) send(pid, 'SIGCONT');
+    // Also one that was stopped as it had just told its end.
+    for (const { supervisor } of livingSupervisors(home)) send(supervisor.pid, 'SIGCONT');
     const client = await home.connect();
     const tasks: Task[] = [];
     for (const { id } of asked) tasks.push(await ended(client, id, KILLS * MS_PER_KILL));
