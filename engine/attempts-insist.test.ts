@@ -18,6 +18,7 @@ afterAll(removeHomes);
 const SHORT = { answerMs: 1000, recordMs: 1000 };
 /** A supervisor that hangs for good once it is told to. */
 const HANGS_WHEN_TOLD = { hook: `process.on('SIGUSR2', () => { ${HANG} });` };
+const HANGS_LATER = { node: () => HANGS_WHEN_TOLD, patience: SHORT, graceMs: 500 };
 const HANGS_AT_ONCE = { hook: afterTaking(HANG) };
 
 const statusIn = (paths: HomePaths, task: Task) => readStatus(runFolder(attemptFolder(paths, task.id, 1)));
@@ -30,11 +31,7 @@ async function hang(paths: HomePaths, task: Task) {
 }
 
 test.concurrent('a supervisor that hangs does not keep a cancelled attempt: it is killed, its tests are ended, and the end says so', async () => {
-  const { paths, suite, attempts, newTask, running, endsOf } = setUpAttempts({
-    node: () => HANGS_WHEN_TOLD,
-    patience: SHORT,
-    graceMs: 500,
-  });
+  const { paths, suite, attempts, newTask, running, endsOf } = setUpAttempts(HANGS_LATER);
   const task = await newTask();
   await attempts.launch(task, suite, 1);
   await running(task);
@@ -74,11 +71,7 @@ test.concurrent('whoever stops a supervisor again and again does not keep a canc
 });
 
 test.concurrent('a supervisor that hangs at the shutdown of the machine does not keep the host', async () => {
-  const { paths, suite, attempts, newTask, running, endsOf } = setUpAttempts({
-    node: () => HANGS_WHEN_TOLD,
-    patience: SHORT,
-    graceMs: 500,
-  });
+  const { paths, suite, attempts, newTask, running, endsOf } = setUpAttempts(HANGS_LATER);
   const task = await newTask();
   await attempts.launch(task, suite, 1);
   await running(task);
@@ -91,11 +84,7 @@ test.concurrent('a supervisor that hangs at the shutdown of the machine does not
 });
 
 test.concurrent('tests whose supervisor hangs end at their timeout, and a next host sees to that as well', async () => {
-  const { paths, suite, attempts, host, newTask, running, endsOf } = setUpAttempts({
-    node: () => HANGS_WHEN_TOLD,
-    patience: SHORT,
-    graceMs: 500,
-  });
+  const { paths, suite, attempts, host, newTask, running, endsOf } = setUpAttempts(HANGS_LATER);
   const task = await newTask({ timeoutMinutes: 0.05 });
   await attempts.launch(task, suite, 1);
   await running(task);

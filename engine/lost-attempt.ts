@@ -5,7 +5,7 @@ import { cookieOf } from '../contract/ids.ts';
 import type { Task } from '../contract/task.ts';
 import { killProcess } from '../supervisor/end-process.ts';
 import { isOfAnotherBoot } from '../supervisor/identity.ts';
-import { commandOf, readProcess } from '../supervisor/proc.ts';
+import { noteOf } from '../supervisor/proc.ts';
 import { readKnownProcesses, readStatus, runFolder } from '../supervisor/run-folder.ts';
 import { MACHINE_SHUTS_DOWN } from '../supervisor/shutdown.ts';
 import { sentenceOfFailures, sentenceOfTimeout } from '../supervisor/stop-sentences.ts';
@@ -115,9 +115,4 @@ async function lastSign(folder: string, least: number): Promise<number> {
     ),
   );
   return Math.round(Math.max(least, ...(await Promise.all(times))));
-}
-
-function noteOf(pid: number): ProcessNote {
-  const entry = readProcess(pid);
-  return { pid, command: entry ? commandOf(entry) : 'gone' };
 }

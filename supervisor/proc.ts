@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { ProcessNote } from '../contract/attempt.ts';
 
 // Read as utf8 although nothing here needs it: Node has a fast way for that encoding alone, any other costs 64 KiB a file.
 
@@ -176,4 +177,10 @@ export function commandOf(entry: ProcessEntry): string {
     // gone meanwhile
   }
   return entry.name;
+}
+
+/** A process for a person; its command is `gone` where it has ended. */
+export function noteOf(pid: number): ProcessNote {
+  const entry = readProcess(pid);
+  return { pid, command: entry ? commandOf(entry) : 'gone' };
 }

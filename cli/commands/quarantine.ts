@@ -1,4 +1,5 @@
 import type { Result } from '../../contract/api.ts';
+import { dayOf } from '../../contract/day.ts';
 import { quarantineDocument } from '../../contract/insight-documents.ts';
 import { EXIT } from '../../contract/status.ts';
 import { usage } from '../failure.ts';
@@ -66,5 +67,5 @@ export function untilOf(given: string, now: number): string {
     throw usage(`--until is ${JSON.stringify(oneLine(given))}: it must be a day such as 2026-12-24, or how long, such as 14d or 2w`);
   const date = new Date(now);
   date.setDate(date.getDate() + Number(count) * (unit.toLowerCase() === 'w' ? 7 : 1));
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+  return dayOf(date);
 }

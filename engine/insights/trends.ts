@@ -1,3 +1,4 @@
+import { dayOf } from '../../contract/day.ts';
 import type { Trend, TrendDay, TrendRun } from '../../contract/insights.ts';
 import type { FiguredRun } from '../store/runs.ts';
 import { percentile } from './suite-history.ts';
@@ -62,13 +63,7 @@ function days(): (run: FiguredRun) => string {
     if (endedAt < end) return day;
     const date = new Date(endedAt);
     end = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
-    day = dayOf(endedAt);
+    day = dayOf(date);
     return day;
   };
-}
-
-/** A moment's day on this machine's calendar: `2026-11-25`. */
-export function dayOf(at: number): string {
-  const date = new Date(at);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
 }

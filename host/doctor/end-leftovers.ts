@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import type { Identity, ProcessNote } from '../../contract/attempt.ts';
 import type { DoctorReport } from '../../contract/doctor.ts';
 import { Refusal } from '../../contract/errors.ts';
 import { type HomePaths, socketPath } from '../../engine/home.ts';
+import { PATIENCE } from '../../engine/insistence.ts';
 import { endProcess } from '../../supervisor/end-process.ts';
-import { commandOf, readProcess } from '../../supervisor/proc.ts';
+import { noteOf } from '../../supervisor/proc.ts';
 import { sweepTree } from '../../supervisor/terminate.ts';
 import { LockTaken, takeLock } from '../lock.ts';
 import type { Examination } from './examine.ts';
@@ -12,8 +12,6 @@ import { type LivingAttempt, nameOfAttempt } from './leftovers.ts';
 
 /** How long a host that was mute may take to let go once it is asked to end. */
 const HOST_GRACE_MS = 5000;
-/** What a supervisor needs beyond the grace of its tests: to kill them, to read their last output, to write its record. */
-const SUPERVISOR_MS = 15_000;
 
 type Done = Pick<DoctorReport, 'ended' | 'survivors' | 'removed'>;
 
@@ -29,7 +27,7 @@ export async function endLeftovers(
   const done: Done = { ended: [], survivors: [], removed: [] };
   if (found.mute?.identity) {
     const { identity } = found.mute;
-    const note = noteOf(identity);
+    const note = noteOf(identity.pid);
     const gone = await endProcess(identity, HOST_GRACE_MS);
     (gone ? done.ended : done.survivors).push(note);
   }
@@ -52,18 +50,13 @@ export async function endLeftovers(
 async function endAttempt({ supervisor, supervisedBy, marks, processes }: LivingAttempt, graceMs: number, done: Done): Promise<void> {
   const before = [...(processes ?? [])];
   if (supervisedBy && supervisor === 'alive') {
-    before.push(noteOf(supervisedBy));
+    before.push(noteOf(supervisedBy.pid));
     // It ends its tests and records that; only a mute one is killed.
-    if (!(await endProcess(supervisedBy, graceMs + SUPERVISOR_MS))) done.survivors.push(noteOf(supervisedBy));
+    if (!(await endProcess(supervisedBy, graceMs + PATIENCE.recordMs))) done.survivors.push(noteOf(supervisedBy.pid));
   }
   const { survivors } = await sweepTree({ ...marks, graceMs });
   done.survivors.push(...survivors);
   done.ended.push(...before.filter(({ pid }) => !done.survivors.some((one) => one.pid === pid)));
-}
-
-function noteOf({ pid }: Identity): ProcessNote {
-  const entry = readProcess(pid);
-  return { pid, command: entry ? commandOf(entry) : 'gone' };
 }
 
 function lockOrRefuse(path: string): ReturnType<typeof takeLock> {

@@ -1,10 +1,10 @@
 import { uptime } from 'node:os';
-import type { Identity, ProcessNote } from '../../contract/attempt.ts';
+import type { Identity } from '../../contract/attempt.ts';
 import type { Finding } from '../../contract/doctor.ts';
 import { type HomePaths, socketPath } from '../../engine/home.ts';
 import { answersAt, PATIENCE } from '../../engine/insistence.ts';
 import { isAlive } from '../../supervisor/identity.ts';
-import { commandOf, readProcess, TICK_MS } from '../../supervisor/proc.ts';
+import { noteOf, readProcess, TICK_MS } from '../../supervisor/proc.ts';
 import { type LivingAttempt, nameOfAttempt } from './leftovers.ts';
 
 /** What is known of an attempt beyond its own files and processes. */
@@ -35,7 +35,7 @@ export function judgeAttempt(one: LivingAttempt, { isSilent, isQueued }: Beside)
   }
   const watcher = supervisedBy && supervisor === 'alive' ? supervisedBy : null;
   if (!hasFolder) {
-    const all = [...(watcher ? [noteOf(watcher)] : []), ...processes];
+    const all = [...(watcher ? [noteOf(watcher.pid)] : []), ...processes];
     const message = `${countText(all.length)} of ${name} still ${verb(all.length)}, but its run folder is gone, so nothing of it can be recorded.`;
     return { finding: find('leftover', message, '"bge2e host stop --force" ends that.', all), isLeft: true };
   }
@@ -48,7 +48,7 @@ export function judgeAttempt(one: LivingAttempt, { isSilent, isQueued }: Beside)
   if (status === null && isSilentForLong(watcher)) {
     const message = `The supervisor of ${name} (pid ${pid}) was started, but has not begun with the tests${isStopped ? ': it is stopped (SIGSTOP)' : ''}.`;
     const whatToDo = '"bge2e host stop --force" ends it; the next host says that it was lost.';
-    return { finding: find('mute_supervisor', message, whatToDo, [noteOf(watcher)]), isLeft: true };
+    return { finding: find('mute_supervisor', message, whatToDo, [noteOf(pid)]), isLeft: true };
   }
   if (!isQueued && status?.phase !== 'ended') {
     const message = `The supervisor of ${name} (pid ${pid}) runs, but the queue has no such attempt.`;
@@ -58,7 +58,7 @@ export function judgeAttempt(one: LivingAttempt, { isSilent, isQueued }: Beside)
     const message = `The supervisor of ${name} (pid ${pid}) ${isStopped ? 'is stopped (SIGSTOP)' : 'does not answer'}, so nobody watches over its tests.`;
     const goOn = isStopped ? `"kill -CONT ${pid}" lets it go on. ` : '';
     const whatToDo = `${goOn}"bge2e cancel ${taskId}" ends it and its tests; so does "bge2e host stop --force".`;
-    return { finding: find('mute_supervisor', message, whatToDo, [noteOf(watcher), ...processes]), isLeft: true };
+    return { finding: find('mute_supervisor', message, whatToDo, [noteOf(pid), ...processes]), isLeft: true };
   }
   return { finding: null, isLeft: false };
 }
@@ -80,11 +80,6 @@ const SILENT_MS = 10_000;
 function isSilentForLong({ pid }: Identity): boolean {
   const entry = readProcess(pid);
   return entry !== null && (entry.state === 'T' || uptime() * 1000 - Number(entry.startTicks) * TICK_MS > SILENT_MS);
-}
-
-function noteOf({ pid }: Identity): ProcessNote {
-  const entry = readProcess(pid);
-  return { pid, command: entry ? commandOf(entry) : 'gone' };
 }
 
 const countText = (count: number) => `${count} ${count === 1 ? 'process' : 'processes'}`;

@@ -1,6 +1,6 @@
 import { ChevronDown, ShieldCheck, ShieldOff } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import { dayOf } from '../format/calendar.ts';
+import { dayOf } from '../../contract/day.ts';
 import { endQuarantine, type QuarantinedTest, quarantineUntil } from '../stores/quarantine.ts';
 
 const WEEKS = [1, 2, 4] as const;

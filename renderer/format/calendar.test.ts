@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { dayOf } from '../../contract/day.ts';
 import type { TrendDay } from '../../contract/insights.ts';
-import { calendarDays, dayOf } from './calendar.ts';
+import { calendarDays } from './calendar.ts';
 
 const HOUR = 3_600_000;
 const dayWith = (day: string): TrendDay => ({

@@ -1,3 +1,4 @@
+import { dayOf } from '../../contract/day.ts';
 import type { TrendDay } from '../../contract/insights.ts';
 import { dayStart } from './units.ts';
 
@@ -16,10 +17,4 @@ export function calendarDays(days: readonly TrendDay[], since: number, now: numb
   // By the date, not by hours: a day of a clock change has 23 or 25.
   for (; date.getTime() <= now; date.setDate(date.getDate() + 1)) all.push({ at: date.getTime(), of: known.get(dayOf(date)) ?? null });
   return all;
-}
-
-/** `2026-12-24`, on this machine's calendar. */
-export function dayOf(date: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
